@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 DEBIAN_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+SYSTEM_PIP_CONF = Path("/etc/pip.conf")
 OWN_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 BUNDLE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 SECRET_OF = {"BUILD_CA": "ca", "BUILD_PIP_CONF": "pip", "BUILD_NPMRC": "npm"}
@@ -48,7 +49,7 @@ def _pip_files(environ: Mapping[str, str]) -> list[Path]:
         *([Path(named)] if named else []),
         Path.home() / ".config/pip/pip.conf",
         Path.home() / ".pip/pip.conf",
-        Path("/etc/pip.conf"),
+        SYSTEM_PIP_CONF,
     ]
 
 

@@ -1,7 +1,7 @@
 """What a user can meet: one message, one way out."""
 
 
-class Problem(Exception):  # noqa: N818  # it is shown as "error:", the word would stand twice
+class Problem(Exception):
     """Something the environment cannot do by itself.
 
     The message names the object; ``hint`` is one sentence with the command that helps.

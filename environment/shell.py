@@ -93,15 +93,19 @@ def _succeeds(command: Command, sink: int, sudo: tuple[str, ...]) -> bool:
 
     def once() -> bool:
         os.write(sink, f"$ {command}\n".encode())
-        done = subprocess.run(
-            argv,
-            input=command.stdin,
-            text=True,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            check=False,
-            env=_environ(),
-        )
+        try:
+            done = subprocess.run(
+                argv,
+                input=command.stdin,
+                text=True,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                check=False,
+                env=_environ(),
+            )
+        except OSError as error:
+            os.write(sink, f"{error}\n".encode())
+            return False
         return done.returncode == 0
 
     return _until(once, deadline)

@@ -1,0 +1,78 @@
+# Everything a contributor runs. The Python package "environment" does the work behind
+# setup, demo, test and clean; it needs nothing but Python 3.11.
+
+HOST_PYTHON ?= python3
+PYTHON := .venv/bin/python
+ENVIRONMENT := $(HOST_PYTHON) -m environment
+WITH_BUILD_INPUTS := $(ENVIRONMENT) run --
+STACK := stacks/task-tracker
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-annotate --custom-compile-command "make lock" --python-version 3.11
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup environment status demo test check lint format types imports unit contract \
+	crash e2e docs bench gen lock clean
+
+##@ Start
+help: ## show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv as locked, with this package in it
+	@$(ENVIRONMENT) up --only-venv
+
+environment: ## engine, base images and .venv, whatever is lacking
+	@$(ENVIRONMENT) up
+
+status: ## show what this machine has
+	@$(ENVIRONMENT) status
+
+demo: environment ## deploy the reference stack under load (options: DEMO_ARGS)
+	@$(WITH_BUILD_INPUTS) $(PYTHON) $(STACK)/demo.py $(DEMO_ARGS)
+
+##@ Check
+test: environment ## everything CI runs, with a summary
+	@$(PYTHON) -m environment.suite
+
+check: setup ## what needs no container: lint, types, imports, unit
+	@$(PYTHON) -m environment.suite lint types imports unit
+
+lint: setup ## ruff and codespell
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/codespell
+
+format: setup ## let ruff mend what it can
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+types: setup ## mypy, strict
+	.venv/bin/mypy
+
+imports: setup ## the directions between packages
+	.venv/bin/lint-imports
+
+##@ Test layers (options: PYTEST_ARGS)
+unit: setup ## pure functions, no container
+	$(PYTHON) -m pytest --numprocesses=2 tests/unit $(PYTEST_ARGS)
+
+contract crash docs e2e: environment
+	$(WITH_BUILD_INPUTS) $(PYTHON) -m pytest tests/$@ $(PYTEST_ARGS)
+
+contract: ## each adapter against the real thing
+crash: ## a deploy interrupted at every step
+docs: ## every documented command, run
+e2e: ## the reference stack, story by story
+
+bench: environment ## measured times, written to benchmarks/
+	$(WITH_BUILD_INPUTS) $(PYTHON) -m pytest benchmarks $(PYTEST_ARGS)
+
+##@ Maintain
+lock: setup ## renew the lock files
+	$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml requirements/dev.in --output-file requirements/dev.txt
+
+clean: ## remove what this project made on this machine, nothing else
+	@$(ENVIRONMENT) clean

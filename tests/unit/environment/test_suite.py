@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pytest
+
+from environment import facts, suite
+from environment.suite import Outcome, Part, Result
+
+ALL_TOOLS = {"chromium", "npm", "wrk"}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for layer in ("unit", "contract", "e2e"):
+        (tmp_path / "tests" / layer).mkdir(parents=True)
+        (tmp_path / "tests" / layer / "test_something.py").touch()
+    (tmp_path / "tests/golden").mkdir()
+    (tmp_path / "stacks/task-tracker").mkdir(parents=True)
+    (tmp_path / "stacks/task-tracker/Makefile").touch()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _own_logs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(suite, "LOGS", tmp_path)
+    monkeypatch.setattr(suite, "COVERAGE", tmp_path)
+    monkeypatch.setattr(facts, "ROOT", tmp_path)
+
+
+def named(parts: tuple[Part, ...]) -> dict[str, Part]:
+    return {part.name: part for part in parts}
+
+
+def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
+    names = list(named(suite.parts(checkout, ALL_TOOLS)))
+    assert names == [
+        *("lint", "types", "imports", "unit", "contract", "e2e"),
+        *("coverage", "stack lint", "stack tests"),
+    ]
+
+
+def test_e2e_is_a_part_even_without_a_test_so_that_it_fails(checkout: Path) -> None:
+    (checkout / "tests/e2e/test_something.py").unlink()
+    assert "e2e" in named(suite.parts(checkout, ALL_TOOLS))
+
+
+def test_no_collected_tests_are_a_failure() -> None:
+    result = suite.run(Part("e2e", (("sh", "-c", "exit 5"),)))
+    assert result.outcome is Outcome.FAILED
+    assert result.note == "no tests were collected"
+
+
+def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> None:
+    parts = named(suite.parts(checkout, {"npm"}))
+    assert parts["browser"].lacking == "chromium is not installed"
+    assert "not browser" in parts["e2e"].commands[0]
+    assert suite.run(parts["browser"]).outcome is Outcome.NOT_RUN
+
+
+def test_without_npm_the_stacks_tests_are_listed_as_not_run(checkout: Path) -> None:
+    assert named(suite.parts(checkout, {"chromium"}))["stack tests"].lacking
+
+
+def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:
+    report = named(suite.parts(checkout, ALL_TOOLS))["coverage"].commands[-1]
+    assert "--fail-under=95" in report
+    for package in ("domain", "stack", "deploy"):
+        assert f"src/hitless/{package}/*" in " ".join(report)
+
+
+def test_the_first_failing_command_of_a_part_ends_it(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    result = suite.run(Part("lint", (("false",), ("touch", str(mark)))))
+    assert result.outcome is Outcome.FAILED
+    assert not mark.exists()
+
+
+def test_a_failed_part_shows_the_end_of_its_output(capsys: pytest.CaptureFixture[str]) -> None:
+    suite.run(Part("types", (("sh", "-c", "echo the reason; exit 1"),)))
+    printed = capsys.readouterr().out
+    assert "the reason" in printed
+    assert "types.log" in printed
+
+
+def test_a_passed_part_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    suite.run(Part("types", (("echo", "chatter"),)))
+    assert "chatter" not in capsys.readouterr().out
+
+
+def test_a_part_is_told_nothing_about_this_machine() -> None:
+    told = {"CI": "true", "GITHUB_SHA": "x", "PGHOST": "x", "HITLESS_SLOT": "x", "DOCKER_TAG": "x"}
+    kept = {"PATH": "/bin", "CIRCLE": "x", "DOCKER_HOST": "unix:///x", "PIP_CERT": "/ca"}
+    assert suite.scrubbed({**told, **kept}) == kept
+
+
+@pytest.mark.parametrize(
+    ("closing", "expected"),
+    [
+        ("12 passed in 0.10s", {"passed": 12}),
+        ("1 failed, 3 passed, 2 deselected in 61.00s (0:01:01)", {"failed": 1, "passed": 3}),
+        ("2 passed, 1 error in 1.00s", {"passed": 2, "error": 1}),
+        ("no tests ran in 0.01s", {}),
+        ("assert 3 passed", {}),
+    ],
+)
+def test_tests_are_counted_from_the_closing_line(closing: str, expected: dict[str, int]) -> None:
+    assert suite.counts(f"....\n{closing}\n") == expected
+
+
+def test_the_summary_ends_with_the_number_of_tests() -> None:
+    results = [
+        Result("unit", Outcome.PASSED, 1.0, {"passed": 10}),
+        Result("e2e", Outcome.FAILED, 1.0, {"passed": 1, "failed": 2, "error": 1}),
+        Result("browser", Outcome.NOT_RUN, note="chromium is not installed"),
+    ]
+    text = suite.summary(results)
+    assert text.endswith("failed: e2e\n11 passed, 3 failed")
+    assert "browser  not run (chromium is not installed)" in text
+
+
+def test_an_unknown_part_is_a_mistake_not_a_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert suite.main(["untypes"]) == 2
+    assert "untypes" in capsys.readouterr().err
