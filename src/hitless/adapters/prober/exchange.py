@@ -19,7 +19,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 SERVER_ERROR = 500
 
 
-class Failed(Exception):  # noqa: N818  # it names an outcome; errors of users are in domain.errors
+class Failed(Exception):  # it names an outcome; errors of users are in domain.errors
     """The request did not get the answer it deserved; the text is the reason.
 
     Attributes:
@@ -31,7 +31,7 @@ class Failed(Exception):  # noqa: N818  # it names an outcome; errors of users a
         self.reply = reply
 
 
-class Stale(Exception):  # noqa: N818  # the same
+class Stale(Exception):  # the same
     """The server closed the connection before the first byte of an answer."""
 
 

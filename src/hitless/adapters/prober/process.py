@@ -61,6 +61,11 @@ class ProbeProcess:
         if not self._seen.ready.wait(START_WITHIN) or self._seen.died:
             raise self._died("did not start")
 
+    @property
+    def pid(self) -> int:
+        """The process's id; 0 before the start."""
+        return self._process.pid if self._process else 0
+
     def snapshot(self) -> Evidence:
         """What was seen until now, at most half a second old.
 
@@ -100,11 +105,12 @@ class ProbeProcess:
         self._reap()
 
     def _tell(self, line: str) -> None:
-        if self._process is None or self._process.stdin is None:
+        stdin = self._process.stdin if self._process else None
+        if stdin is None or stdin.closed:
             return
         with contextlib.suppress(BrokenPipeError):  # gone; the reader tells what it said last
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
+            stdin.write(line + "\n")
+            stdin.flush()
 
     def _died(self, how: str) -> ProberDied:
         status = self._reap()
