@@ -1,0 +1,116 @@
+"""Docker Compose v2 as a program: command lines are built here, run by the Shell."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hitless.domain.errors import CommandFailed, ComposeUnresolved, ImageMissing, ToolMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from hitless.adapters.shell import Shell
+    from hitless.domain.container import Output
+
+BUILD_SECONDS = 3600.0
+UP_SECONDS = 300.0
+FIXED = ("--no-build", "--pull", "never", "--no-deps")
+
+
+def _files(files: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for file in files for part in ("-f", file))
+
+
+def _version(version: str) -> Mapping[str, str]:
+    return {"HITLESS_VERSION": version}
+
+
+def resolve_command(files: Sequence[str]) -> tuple[str, ...]:
+    """The command that prints the resolved model."""
+    return ("docker", "compose", *_files(files), "config", "--format", "json")
+
+
+def build_command(files: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
+    """The command that builds images."""
+    return ("docker", "compose", "--progress", "plain", *_files(files), "build", *services)
+
+
+def pull_command(files: Sequence[str], services: Sequence[str]) -> tuple[str, ...]:
+    """The command that pulls images."""
+    return ("docker", "compose", "--progress", "plain", *_files(files), "pull", *services)
+
+
+def up_command(project: str, model: Path, services: Sequence[str]) -> tuple[str, ...]:
+    """The command that creates and starts exactly these containers."""
+    fixed = tuple(option for option in FIXED if services or option != "--no-deps")
+    base = ("docker", "compose", "--progress", "plain", "-p", project, "-f", str(model))
+    return (*base, "up", "--detach", *fixed, *services)
+
+
+def run_command(project: str, model: Path, service: str) -> tuple[str, ...]:
+    """The command that runs a one-shot service and removes its container."""
+    base = ("docker", "compose", "--progress", "quiet", "-p", project, "-f", str(model))
+    return (*base, "run", "--rm", "--no-deps", "-T", service)
+
+
+class DockerCompose:
+    """Implements :class:`hitless.domain.ports.Compose`."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def version(self) -> str:
+        """The version of Docker Compose."""
+        output = self._shell.run(("docker", "compose", "version", "--short"), timeout=20.0)
+        if output.code != 0:
+            raise ToolMissing(
+                "docker has no Compose v2",
+                'install it with "apt-get install docker-compose" or "docker-compose-plugin"',
+            )
+        return output.text.strip()
+
+    def resolve(self, directory: Path, files: Sequence[str], version: str) -> dict[str, Any]:
+        """The model after interpolation, merging and includes."""
+        output = self._shell.run(resolve_command(files), cwd=directory, env=_version(version))
+        if output.code != 0:
+            raise ComposeUnresolved(
+                f"docker compose cannot resolve {', '.join(files)}",
+                f'see it for yourself with "{" ".join(resolve_command(files))}"',
+                tuple(output.text.strip().splitlines()),
+            )
+        # A warning of Compose may stand before the document.
+        model: dict[str, Any] = json.loads(output.text[output.text.index("{") :])
+        return model
+
+    def build(
+        self, directory: Path, files: Sequence[str], version: str, services: Sequence[str]
+    ) -> None:
+        """Build the images of ``services``."""
+        command = build_command(files, services)
+        self._shell.checked(command, cwd=directory, env=_version(version), timeout=BUILD_SECONDS)
+
+    def pull(
+        self, directory: Path, files: Sequence[str], version: str, services: Sequence[str]
+    ) -> None:
+        """Pull the images of ``services``."""
+        command = pull_command(files, services)
+        try:
+            self._shell.checked(
+                command, cwd=directory, env=_version(version), timeout=BUILD_SECONDS
+            )
+        except CommandFailed as error:
+            raise ImageMissing(
+                f"the image of {', '.join(services)} is not here and cannot be pulled",
+                f'pull it by hand with "{" ".join(command)}"',
+                error.details,
+            ) from error
+
+    def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
+        """Create and start containers exactly as ``model`` says; never build or pull."""
+        self._shell.checked(up_command(project, model, services), timeout=UP_SECONDS)
+
+    def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
+        """Run a one-shot service to its end; its container is removed."""
+        return self._shell.run(run_command(project, model, service), timeout=timeout)

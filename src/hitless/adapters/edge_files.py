@@ -1,0 +1,111 @@
+"""The directory that nginx watches: one bit is the presence of one file.
+
+A flag appears by rename and disappears by unlink, and the directory is synced, so
+that neither a reader nor a power failure ever sees half a cutover.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from typing import TYPE_CHECKING
+
+from hitless.domain.slot import Slot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GREEN, CLOSED, FALLBACK = "green", "closed", "fallback"
+CONFIG, CANDIDATE = "nginx.conf", "candidate.conf"
+
+
+class EdgeDirectory:
+    """Implements :class:`hitless.domain.ports.EdgeFiles`.
+
+    Args:
+        root: Holds ``state`` (the flags), ``config`` (what nginx reads) and the key.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.state = root / "state"
+        self.conf = root / "config"
+
+    def active(self) -> Slot:
+        """The slot the flags choose."""
+        return Slot.GREEN if (self.state / GREEN).exists() else Slot.BLUE
+
+    def activate(self, slot: Slot) -> None:
+        """Choose a slot for all requests that begin from now on."""
+        self._flag(GREEN, present=slot is Slot.GREEN)
+
+    def closed(self) -> bool:
+        """Users get 503 instead of a slot."""
+        return (self.state / CLOSED).exists()
+
+    def set_closed(self, *, closed: bool) -> None:
+        """Close or open the edge for users; the preview stays reachable."""
+        self._flag(CLOSED, present=closed)
+
+    def fallback(self) -> bool:
+        """The other slot answers when the active one cannot be reached."""
+        return (self.state / FALLBACK).exists()
+
+    def set_fallback(self, *, fallback: bool) -> None:
+        """Approve, or no longer approve, the other slot as a backup."""
+        self._flag(FALLBACK, present=fallback)
+
+    def config(self) -> str:
+        """The configuration in use; empty before the first."""
+        path = self.conf / CONFIG
+        return path.read_text() if path.exists() else ""
+
+    def stage(self, config: str) -> None:
+        """Lay a candidate beside the configuration in use, for ``nginx -t``."""
+        self.conf.mkdir(parents=True, exist_ok=True)
+        _write(self.conf / CANDIDATE, config)
+
+    def adopt(self) -> None:
+        """Make the candidate the configuration in use."""
+        (self.conf / CANDIDATE).replace(self.conf / CONFIG)
+        _sync(self.conf)
+
+    def key(self) -> str:
+        """The secret that makes the edge tell who answered; made at first use."""
+        path = self.root / "key"
+        if not path.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            _write(path, secrets.token_hex(16), mode=0o600)
+        return path.read_text()
+
+    def remove(self) -> None:
+        """Remove every file, so that nothing of the edge is left."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _flag(self, name: str, *, present: bool) -> None:
+        self.state.mkdir(parents=True, exist_ok=True)
+        if present:
+            _write(self.state / name, "")
+        else:
+            (self.state / name).unlink(missing_ok=True)
+        _sync(self.state)
+
+
+def _write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Replace a file in one step: whoever reads sees the old text or the new one."""
+    temporary = path.with_name(path.name + ".tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,29 @@
+"""``hitless down``."""
+
+from __future__ import annotations
+
+import click
+
+from hitless.cli.common import acting_app, as_json, echo, print_json
+from hitless.deploy.down import down
+
+
+@click.command()
+@click.option("--volumes", is_flag=True, help="Remove the data, too. It cannot be brought back.")
+@click.option("--images", is_flag=True, help="Remove the releases' images, too.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@as_json
+@click.pass_context
+def command(ctx: click.Context, *, volumes: bool, images: bool, yes: bool, as_json: bool) -> None:
+    """Remove a service from this machine: containers and networks.
+
+    Data stays in its volumes, and the history in .hitless, unless you ask otherwise.
+    """
+    if not yes:
+        data = " and its data" if volumes else ""
+        click.confirm(f"Stop serving and remove the service{data}?", abort=True)
+    removed = down(acting_app(ctx, as_json=as_json).world, volumes=volumes, images=images)
+    if as_json:
+        print_json({"removed": list(removed)})
+    else:
+        echo(f"removed {len(removed)} things" if removed else "there was nothing to remove")

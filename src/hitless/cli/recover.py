@@ -1,0 +1,28 @@
+"""``hitless recover``."""
+
+from __future__ import annotations
+
+import click
+
+from hitless.cli.common import acting_app, as_json, echo, print_json
+from hitless.deploy.recover import recover
+
+
+@click.command()
+@as_json
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool) -> None:
+    """Finish or undo a deploy whose process died.
+
+    Every command that changes something does this first.
+    """
+    world = acting_app(ctx, as_json=as_json).world
+    with world.lock.hold("recover"):
+        ended = recover(world)
+    if as_json:
+        deploy, outcome = ended or (None, None)
+        print_json({"deploy": deploy and deploy.id, "outcome": outcome and outcome.value})
+    elif ended is None:
+        echo("nothing was interrupted")
+    else:
+        echo(f"deploy {ended[0].id} ended: {ended[1].value}", bold=True)

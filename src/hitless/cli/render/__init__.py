@@ -1,0 +1,1 @@
+"""How results look: lines, a live display, JSON and pages."""

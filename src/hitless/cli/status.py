@@ -1,0 +1,84 @@
+"""``hitless status``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.deploy.standing import observe, recorded_service
+from hitless.domain.container import Role
+from hitless.domain.slot import Slot
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import World
+    from hitless.deploy.standing import Standing
+    from hitless.domain.container import Container
+
+
+@click.command()
+@as_json
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool) -> None:
+    """Show what serves now: flags first, then containers, then what is recorded."""
+    world = quiet_app(ctx).world
+    standing = observe(world, recorded_service(world))
+    document = _document(world, standing)
+    if as_json:
+        print_json(document)
+    else:
+        _tell(document)
+
+
+def _document(world: World, standing: Standing) -> dict[str, Any]:
+    running = world.store.unfinished()
+    return {
+        "service": standing.service,
+        "active": standing.active,
+        "fallback": standing.fallback,
+        "edge": standing.edge and standing.edge.state,
+        "slots": {str(slot): _slot(world, standing, slot) for slot in Slot},
+        "accessories": {
+            c.service_name: _state(c) for c in standing.containers if c.role == Role.ACCESSORY
+        },
+        "unfinished": running and {"deploy": running.id, "release": running.release},
+    }
+
+
+def _slot(world: World, standing: Standing, slot: Slot) -> dict[str, Any] | None:
+    release = standing.release_in(slot)
+    if release is None:
+        return None
+    version = next((r.version for r in world.store.releases() if r.id == release), "unknown")
+    found = standing.of(slot, Role.WEB, Role.WORKER)
+    return {
+        "release": release,
+        "version": version,
+        "containers": {c.name: _state(c) for c in sorted(found, key=lambda c: c.name)},
+    }
+
+
+def _state(container: Container) -> str:
+    return f"{container.state} ({container.health})" if container.health else container.state
+
+
+def _tell(document: dict[str, Any]) -> None:
+    active = document["active"]
+    echo(
+        f"{document['service']}: {f'slot {active} serves' if active else 'nothing serves'}",
+        bold=True,
+    )
+    for name, slot in document["slots"].items():
+        mark = "→" if name == active else " "
+        text = f"{slot['version']} ({slot['release']})" if slot else "empty"
+        backup = "  backup" if slot and name != active and document["fallback"] else ""
+        echo(f"{mark} {name:<6} {text}{backup}")
+        for container, state in (slot or {"containers": {}})["containers"].items():
+            echo(f"    {container:<36} {state}", dim=True)
+    echo(f"  edge   {document['edge'] or 'absent'}")
+    for accessory, state in document["accessories"].items():
+        echo(f"  {accessory:<14} {state}", dim=True)
+    if document["unfinished"]:
+        echo(f"  deploy {document['unfinished']['deploy']} has not ended", fg="yellow")
+        echo('  if no process runs it any more: "hitless recover"', dim=True)

@@ -1,0 +1,1 @@
+"""hitless.yaml: its schema, and reading it with every error placed at file and line."""

@@ -1,0 +1,1 @@
+"""Putting a release into service, and taking it back."""

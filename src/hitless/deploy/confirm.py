@@ -1,0 +1,57 @@
+"""Proof that a cutover happened: fresh answers, not the absence of errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import CutoverUnconfirmed
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.domain.answer import Answer
+    from hitless.domain.release import Release
+    from hitless.domain.slot import Slot
+
+ANSWERS = 20
+SECONDS = 2.0
+SERVER_ERROR = 500
+
+
+def confirm(ctx: Context, slot: Slot, release: Release) -> float:
+    """Return the seconds until enough fresh answers in a row came from a slot.
+
+    Each answer must name the slot that nginx chose, come from an address of that
+    slot, be no server error and, where the application tells its release, tell the
+    right one.
+
+    Raises:
+        CutoverUnconfirmed: when that does not happen in time.
+    """
+    clock = ctx.world.clock
+    began, good, wrong = clock.monotonic(), 0, ""
+    while good < ANSWERS:
+        wrong = _wrong(ctx, _ask(ctx, release), slot, release)
+        good = 0 if wrong else good + 1
+        if clock.monotonic() - began > SECONDS:
+            raise CutoverUnconfirmed(
+                f"the edge does not show slot {slot} with {release}: {wrong or 'too slow'}",
+                'see what serves with "hitless status"',
+            )
+    return clock.monotonic() - began
+
+
+def _ask(ctx: Context, release: Release) -> Answer:
+    headers = {"X-Hitless-Key": ctx.world.edge.key()}
+    return ctx.world.http.get(ctx.public_port(), release.settings.proxy.confirm, headers)
+
+
+def _wrong(ctx: Context, answer: Answer, slot: Slot, release: Release) -> str:
+    if not answer.status or answer.status >= SERVER_ERROR:
+        return f"the answer was {answer}"
+    if answer.slot != slot:
+        return f"nginx chose slot {answer.slot or 'none'}"
+    if ctx.layout.addresses.slot_of(answer.upstream) is not slot:
+        return f"{answer.upstream or 'nobody'} answered"
+    if answer.release not in ("", release.id):
+        return f"the application says it is release {answer.release}"
+    return ""

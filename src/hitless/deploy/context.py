@@ -1,0 +1,150 @@
+"""Everything a step may use: the world, and what this deploy is about."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hitless.domain.container import Role
+from hitless.domain.errors import HumanNeeded
+from hitless.stack import projects
+from hitless.stack.layout import Instance, Layout, instances
+from hitless.stack.projects import CONTROL_PORT, EdgeMounts, public_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hitless.deploy.watch import Watch
+    from hitless.domain.container import Container
+    from hitless.domain.journal import Deploy
+    from hitless.domain.ports import (
+        Background,
+        Clock,
+        Compose,
+        EdgeFiles,
+        Engine,
+        Host,
+        Http,
+        Interrupts,
+        Lock,
+        Prober,
+        Reporter,
+        Store,
+    )
+    from hitless.domain.release import Release
+    from hitless.domain.slot import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, and where this service keeps its files.
+
+    Attributes:
+        directory: Holds hitless.yaml; paths in it are relative to here.
+        home: The service's own state, readable by its owner alone.
+    """
+
+    directory: Path
+    home: Path
+    engine: Engine
+    compose: Compose
+    edge: EdgeFiles
+    http: Http
+    store: Store
+    prober: Prober
+    clock: Clock
+    host: Host
+    lock: Lock
+    reporter: Reporter
+    interrupts: Interrupts
+    background: Background
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One deploy and the world it happens in.
+
+    Attributes:
+        release: What shall serve.
+        previous: What served when this began; None at first.
+        layout: Names and addresses.
+        watch: The prober, once there is somebody to ask.
+    """
+
+    world: World
+    deploy: Deploy
+    release: Release
+    previous: Release | None
+    layout: Layout
+    watch: Watch
+
+    @property
+    def slot(self) -> Slot:
+        """Where the release is to run."""
+        return self.deploy.slot
+
+    def containers(self, slot: Slot, *roles: Role) -> tuple[Container, ...]:
+        """A slot's containers with any of these roles, whatever release they are of."""
+        found = self.world.engine.containers(self.layout.service)
+        return tuple(c for c in found if c.slot is slot and c.role in roles)
+
+    def edge_container(self) -> Container | None:
+        """The edge; None before the first deploy."""
+        found = self.world.engine.containers(self.layout.service)
+        return next((c for c in found if c.role == Role.EDGE), None)
+
+    def control_port(self) -> int:
+        """The loopback port of the edge's control listener.
+
+        Raises:
+            HumanNeeded: when the edge does not run.
+        """
+        edge = self.edge_container()
+        if edge is None or CONTROL_PORT not in edge.ports:
+            raise HumanNeeded(
+                f"the edge {self.layout.edge} does not run",
+                f'start it with "docker start {self.layout.edge}", then "hitless recover"',
+            )
+        return edge.ports[CONTROL_PORT]
+
+    def public_port(self) -> int:
+        """The host port on which users arrive."""
+        return public_port(self.release.compose, self.release.settings)[1]
+
+    def instances(self, role: Role) -> tuple[Instance, ...]:
+        """The release's containers of one role, as they should be in its slot."""
+        return tuple(i for i in instances(self.release.settings) if i.role is role)
+
+    def slot_model(self) -> Path:
+        """The Compose file of the release in its slot."""
+        model = projects.slot_project(self.release, self.slot, self.layout)
+        return self._written(f"{self.slot}.json", model)
+
+    def shared_model(self) -> Path:
+        """The Compose file of the accessories."""
+        model = projects.shared_project(self.release.compose, self.release.settings, self.layout)
+        return self._written("shared.json", model)
+
+    def edge_model(self) -> Path:
+        """The Compose file of the edge."""
+        root = self.world.home.resolve() / "edge"
+        mounts = EdgeMounts(str(root / "config"), str(root / "state"))
+        model = projects.edge_project(
+            self.release.compose, self.release.settings, self.layout, mounts
+        )
+        return self._written("edge.json", model)
+
+    def release_directory(self) -> Path:
+        """Where the release's own files are kept."""
+        return self.world.home / "releases" / self.release.id
+
+    def _written(self, name: str, model: dict[str, Any]) -> Path:
+        directory = self.release_directory()
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = directory / name
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(model, file, indent=1)
+        return path

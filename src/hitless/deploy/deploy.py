@@ -1,0 +1,133 @@
+"""The command ``deploy``: from the files of today to a release in service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hitless.deploy.prepare import make_release, read
+from hitless.deploy.recover import context, layout, recover
+from hitless.deploy.runner import run
+from hitless.deploy.script import DEPLOY
+from hitless.deploy.standing import observe
+from hitless.deploy.step import promise
+from hitless.domain.journal import Deploy, Kind
+from hitless.domain.plan import Plan, PlannedStep
+from hitless.domain.slot import Slot
+from hitless.stack.classify import notes
+from hitless.stack.layout import Layout, instances
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context, World
+    from hitless.deploy.standing import Standing
+    from hitless.domain.evidence import Evidence
+    from hitless.domain.release import Release
+    from hitless.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a finished deploy or rollback has to tell.
+
+    Attributes:
+        changed: False when the release served already.
+        evidence: What the prober saw; None when it did not run.
+    """
+
+    deploy: Deploy | None
+    release: Release
+    changed: bool
+    evidence: Evidence | None = None
+
+
+def deploy(
+    world: World, settings: Settings, *, version: str = "", pull: bool = False, force: bool = False
+) -> Done:
+    """Put what the files describe into service.
+
+    Args:
+        world: The ports.
+        settings: From hitless.yaml.
+        version: The user's name for the release; by default from git.
+        pull: Also pull images that are here already.
+        force: Deploy although the very same release serves already.
+
+    Raises:
+        Locked: when another process changes this service.
+        DeployFailed: when the release did not get, or did not keep, the traffic.
+    """
+    with world.lock.hold(f"deploy {version}".strip()):
+        recover(world)
+        source = read(world, settings, version)
+        release = make_release(world, source, pull=pull)
+        standing = observe(world, settings.service)
+        if standing.active_release == release.id and not force:
+            return Done(None, release, changed=False)
+        ctx = _begin(world, release, standing)
+        return Done(ctx.deploy, release, changed=True, evidence=_run_watched(ctx))
+
+
+def make_plan(world: World, settings: Settings, version: str = "") -> Plan:
+    """What :func:`deploy` would do; nothing is built, pulled or changed."""
+    source = read(world, settings, version)
+    standing = observe(world, settings.service)
+    place = layout(world, settings)
+    target = standing.active.other if standing.active else Slot.BLUE
+    return Plan(
+        service=settings.service,
+        version=source.version,
+        active=standing.active,
+        target=target,
+        subnet=place.subnet,
+        projects=_projects(settings, place),
+        addresses=_addresses(settings, place),
+        notes=notes(source.model, settings),
+        steps=tuple(PlannedStep(step.name, promise(step)) for step in DEPLOY.steps),
+    )
+
+
+def _begin(world: World, release: Release, standing: Standing) -> Context:
+    """Write down the wish; from here on a crash is recovered."""
+    world.store.add_release(release)
+    now = world.clock.now()
+    begun = Deploy(
+        id=world.store.next_deploy_id(),
+        kind=Kind.DEPLOY,
+        release=release.id,
+        previous=standing.active_release,
+        slot=standing.active.other if standing.active else Slot.BLUE,
+        actor=world.host.actor(),
+        started=now,
+    )
+    world.store.begin(begun)
+    return context(world, begun)
+
+
+def _run_watched(ctx: Context) -> Evidence | None:
+    """Run the script while the prober uses the service as users do."""
+    evidence = None
+    try:
+        if not ctx.deploy.first:  # else there is nobody to ask before the cutover
+            ctx.watch.begin()
+        run(ctx, DEPLOY)
+    finally:
+        with ctx.world.interrupts.shield():
+            evidence = ctx.watch.end()
+            if evidence is not None:
+                ctx.world.store.save_evidence(ctx.deploy.id, evidence)
+    return evidence
+
+
+def _projects(settings: Settings, place: Layout) -> dict[str, tuple[str, ...]]:
+    names = tuple(one.name for one in instances(settings))
+    projects = {place.shared: settings.accessories, place.edge: (settings.proxy.service,)}
+    return projects | {place.project(slot): names for slot in Slot}
+
+
+def _addresses(settings: Settings, place: Layout) -> dict[str, str]:
+    slots = {
+        place.container(slot, one): place.address(slot, one)
+        for slot in Slot
+        for one in instances(settings)
+    }
+    return {place.edge: place.addresses.edge()} | slots

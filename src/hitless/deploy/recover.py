@@ -1,0 +1,65 @@
+"""Ending what a dead process left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.context import Context
+from hitless.deploy.runner import converge
+from hitless.deploy.script import SCRIPTS
+from hitless.deploy.watch import Watch
+from hitless.domain.journal import Outcome
+from hitless.stack.layout import Layout
+from hitless.stack.projects import public_port
+from hitless.stack.subnet import choose
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import World
+    from hitless.domain.journal import Deploy
+    from hitless.domain.settings import Settings
+
+
+def recover(world: World) -> tuple[Deploy, Outcome] | None:
+    """Bring an interrupted deploy to its only legal end; None when there is none.
+
+    The caller holds the lock: so the process that began the deploy is dead.
+
+    Raises:
+        HumanNeeded: when that is not possible.
+    """
+    deploy = world.store.unfinished() or _needing_help(world)
+    if deploy is None:
+        return None
+    ctx = context(world, deploy)
+    world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
+    with world.interrupts.shield():
+        outcome = converge(ctx, SCRIPTS[deploy.kind], "its process died")
+    return deploy, outcome
+
+
+def context(world: World, deploy: Deploy) -> Context:
+    """A deploy's context, from what is recorded of it."""
+    release = world.store.release(deploy.release)
+    previous = world.store.release(deploy.previous) if deploy.previous else None
+    port = public_port(release.compose, release.settings)[1]
+    return Context(
+        world=world,
+        deploy=deploy,
+        release=release,
+        previous=previous,
+        layout=layout(world, release.settings),
+        watch=Watch(world.prober, release.settings.probe, port),
+    )
+
+
+def layout(world: World, settings: Settings) -> Layout:
+    """Names and addresses of a service on this machine."""
+    draft = Layout(settings.service, "")
+    networks = world.engine.networks()
+    subnet = choose(settings.service, draft.network, settings.subnet, networks)
+    return Layout(settings.service, subnet)
+
+
+def _needing_help(world: World) -> Deploy | None:
+    last = next(iter(world.store.deploys(1)), None)
+    return last if last and last.outcome is Outcome.NEEDS_HUMAN else None

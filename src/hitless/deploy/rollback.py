@@ -1,0 +1,128 @@
+"""The command ``rollback``: back to an earlier release, in a fraction of a second.
+
+It reads what was recorded and never today's files, and it imports nothing that it
+does not need: starting the interpreter is a large part of the whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.deploy import Done
+from hitless.deploy.recover import context, recover
+from hitless.deploy.runner import do, finish, run
+from hitless.deploy.script import ROLLBACK, Script
+from hitless.deploy.standing import brought_by, observe, recorded_service
+from hitless.domain.container import Role
+from hitless.domain.errors import NoRollbackTarget, NothingDeployed
+from hitless.domain.journal import Deploy, Kind, Outcome
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context, World
+    from hitless.deploy.standing import Standing
+    from hitless.domain.release import Release
+
+
+def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
+    """Give users' traffic back to an earlier release.
+
+    Args:
+        world: The ports.
+        to: A release's id or version; by default the one before the active one.
+        wait: Return when the workers, too, have changed hands; otherwise that goes on
+            behind, under the same lock, and is recovered if it dies.
+
+    Raises:
+        NothingDeployed: when nothing serves.
+        NoRollbackTarget: when there is no earlier release, or none of that name.
+        Locked: when another process changes this service.
+        DeployFailed: when the earlier release cannot serve; the active one goes on.
+    """
+    with world.lock.hold(f"rollback {to}".strip()):
+        recover(world)
+        standing = observe(world, recorded_service(world))
+        target = _target(world, standing, to)
+        if target.id == standing.active_release:
+            return Done(None, target, changed=False)
+        ctx = _begin(world, standing, target)
+        _run(ctx, wait=wait)
+        return Done(ctx.deploy, target, changed=True)
+
+
+def tier(standing: Standing, release: Release) -> str:
+    """How a release would come back: hot, warm (start) or cold (create)."""
+    kept = [c for c in standing.containers if c.release == release.id and c.role == Role.WEB]
+    if not kept:
+        return "cold"
+    return "hot" if all(container.running for container in kept) else "warm"
+
+
+def target(world: World, to: str = "") -> tuple[Release, str]:
+    """The release that :func:`rollback` would bring back, and its tier."""
+    standing = observe(world, recorded_service(world))
+    release = _target(world, standing, to)
+    return release, tier(standing, release)
+
+
+def _target(world: World, standing: Standing, to: str) -> Release:
+    if standing.active_release is None:
+        raise NothingDeployed(
+            f"no release of {standing.service!r} serves", 'deploy one with "hitless deploy"'
+        )
+    return _named(world, to) if to else _before(world, standing.active_release)
+
+
+def _named(world: World, name: str) -> Release:
+    for release in world.store.releases():
+        if name in (release.id, release.version):
+            return release
+    raise NoRollbackTarget(
+        f"no release {name!r} is kept here", 'see which can be brought back with "hitless history"'
+    )
+
+
+def _before(world: World, active: str) -> Release:
+    brought = brought_by(world, active)
+    if brought is None or brought.previous is None:
+        raise NoRollbackTarget(
+            f"release {active} is the first one here",
+            'name another with "hitless rollback --to RELEASE"',
+        )
+    return world.store.release(brought.previous)
+
+
+def _begin(world: World, standing: Standing, release: Release) -> Context:
+    assert standing.active is not None  # noqa: S101  # _target looked
+    now = world.clock.now()
+    begun = Deploy(
+        id=world.store.next_deploy_id(),
+        kind=Kind.ROLLBACK,
+        release=release.id,
+        previous=standing.active_release,
+        slot=standing.active.other,
+        actor=world.host.actor(),
+        started=now,
+    )
+    world.store.begin(begun)
+    return context(world, begun)
+
+
+def _run(ctx: Context, *, wait: bool) -> None:
+    """All steps here, or those that users wait for here and the others behind."""
+    if wait or not ctx.release.settings.workers:
+        run(ctx, ROLLBACK)
+        return
+    front = tuple(step for step in ROLLBACK.steps if step.name not in ROLLBACK.behind)
+    run(ctx, Script(front, ROLLBACK.commit), last=False)
+    if ctx.world.background.split(ctx.world.home / "logs" / f"{ctx.deploy.id}.log"):
+        _finish_behind(ctx)
+
+
+def _finish_behind(ctx: Context) -> None:
+    """In the process behind: the journal tells a later command if this dies."""
+    try:
+        for name in ROLLBACK.behind:
+            do(ctx, ROLLBACK.step(name))
+        finish(ctx, Outcome.LIVE)
+    finally:
+        ctx.world.background.leave()

@@ -1,0 +1,129 @@
+"""Runs a script: intent before a step, done after it, and one way to end badly.
+
+A step that fails, a signal and a killed process all end in :func:`converge`, so that
+what happens after a crash is what happens after every failure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.step import promise
+from hitless.domain.errors import DeployFailed, HitlessError, HumanNeeded, Interrupted
+from hitless.domain.journal import Direction, Entry, Outcome, Recovery, Status, recovery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hitless.deploy.context import Context
+    from hitless.deploy.script import Script
+    from hitless.deploy.step import Facts, Step
+
+CUTOVER = "cutover"
+ROLLED_BACK_EXIT = 21
+
+
+def run(ctx: Context, script: Script, *, last: bool = True) -> None:
+    """Run every step; on failure bring the service to a legal end and raise.
+
+    Args:
+        ctx: The deploy.
+        script: Its steps.
+        last: The deploy ends with these steps; otherwise others follow.
+
+    Raises:
+        DeployFailed: with exit status 20 when the previous release kept its traffic,
+            21 when it got it back.
+        Interrupted: when a signal asked for it; everything begun was undone.
+        HumanNeeded: when undoing failed too.
+    """
+    try:
+        for step in script.steps:
+            do(ctx, step)
+    except BaseException as error:
+        with ctx.world.interrupts.shield():
+            outcome = converge(ctx, script, _reason(error))
+        if outcome is not Outcome.LIVE:
+            raise _with_exit_status(error, outcome) from error
+        ctx.world.reporter.say(f"the release is live; cut short: {_reason(error)}")
+    else:
+        if last:
+            finish(ctx, Outcome.LIVE)
+
+
+def do(ctx: Context, step: Step) -> None:
+    """One step, written down before and after."""
+    clock, reporter = ctx.world.clock, ctx.world.reporter
+    _write(ctx, step.name, Status.INTENT)
+    reporter.step_began(step.name, promise(step))
+    began = clock.monotonic()
+    try:
+        facts = step.do(ctx)
+    except BaseException as error:
+        _write(ctx, step.name, Status.FAILED, {"reason": _reason(error)})
+        reporter.step_failed(step.name, _reason(error))
+        raise
+    seconds = clock.monotonic() - began
+    _write(ctx, step.name, Status.DONE, {"seconds": round(seconds, 3), **facts})
+    reporter.step_done(step.name, seconds, facts)
+
+
+def converge(ctx: Context, script: Script, reason: str) -> Outcome:
+    """Bring a deploy that stopped midway to its only legal end.
+
+    Raises:
+        HumanNeeded: when that fails; the service is left as it then is.
+    """
+    entries = ctx.world.store.entries(ctx.deploy.id)
+    left = recovery(entries, script.names, script.commit)
+    try:
+        if left.direction is Direction.FORWARD:
+            for name in left.steps:
+                do(ctx, script.step(name))
+            return finish(ctx, Outcome.LIVE, reason)
+        return _go_back(ctx, script, left, entries, reason)
+    except Exception as error:
+        finish(ctx, Outcome.NEEDS_HUMAN, f"{reason}; then: {_reason(error)}")
+        raise HumanNeeded(
+            f"deploy {ctx.deploy.id} could not be brought to an end: {_reason(error)}",
+            'when the cause is mended, run "hitless recover"',
+            error.details if isinstance(error, HitlessError) else (),
+        ) from error
+
+
+def finish(ctx: Context, outcome: Outcome, reason: str = "") -> Outcome:
+    """Write down how the deploy ended."""
+    ctx.world.store.end(ctx.deploy.id, outcome, ctx.world.clock.now(), reason)
+    return outcome
+
+
+def _go_back(
+    ctx: Context, script: Script, left: Recovery, entries: Sequence[Entry], reason: str
+) -> Outcome:
+    had_traffic = any(e.step == CUTOVER and e.status is Status.DONE for e in entries)
+    for name in left.steps:
+        ctx.world.reporter.undoing(name)
+        script.step(name).undo(ctx)
+        _write(ctx, name, Status.UNDONE)
+    return finish(ctx, Outcome.ROLLED_BACK if had_traffic else Outcome.KEPT_PREVIOUS, reason)
+
+
+def _with_exit_status(error: BaseException, outcome: Outcome) -> BaseException:
+    """The error a user meets: which release serves decides the exit status."""
+    if isinstance(error, KeyboardInterrupt):
+        error = Interrupted("interrupted; everything begun was undone")
+    if isinstance(error, HitlessError) and not isinstance(error, Interrupted | HumanNeeded):
+        rolled_back = outcome is Outcome.ROLLED_BACK
+        error.exit_status = ROLLED_BACK_EXIT if rolled_back else DeployFailed.exit_status
+    return error
+
+
+def _write(ctx: Context, step: str, status: Status, detail: Facts | None = None) -> None:
+    entry = Entry(ctx.deploy.id, step, status, ctx.world.clock.now(), detail or {})
+    ctx.world.store.write(entry)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, HitlessError):
+        return error.message
+    return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -1,0 +1,77 @@
+"""What can be done with all containers of a slot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.domain.connections import InFlight, in_flight
+from hitless.domain.container import Role
+from hitless.domain.errors import HumanNeeded
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.domain.container import Container
+    from hitless.domain.slot import Slot
+
+LOOK_AGAIN = 0.2
+WEB_STOP_SECONDS = 40.0
+KILLED = 137
+
+
+def open_requests(ctx: Context, slot: Slot) -> InFlight:
+    """What the edge has under way with a slot now."""
+    edge = ctx.edge_container()
+    if edge is None or not edge.running:
+        return InFlight(0, 0)
+    table = ctx.world.engine.run_in(edge.id, ("cat", "/proc/net/tcp"))
+    return in_flight(table.text, slot, ctx.layout.addresses)
+
+
+def drain(ctx: Context, slot: Slot) -> InFlight:
+    """Wait until a slot has no request in flight, at most for the drain time."""
+    clock = ctx.world.clock
+    deadline = clock.monotonic() + ctx.release.settings.timing.drain
+    while True:
+        left = open_requests(ctx, slot)
+        if not left.requests or clock.monotonic() >= deadline:
+            return left
+        clock.sleep(LOOK_AGAIN)
+
+
+def vacate(ctx: Context, slot: Slot) -> None:
+    """Empty a slot that has no users' traffic: drain, stop, remove.
+
+    Raises:
+        HumanNeeded: when the slot has users' traffic; nothing is touched then.
+    """
+    _refuse_active(ctx, slot)
+    if ctx.containers(slot, Role.WEB):
+        left = drain(ctx, slot)
+        if left.requests:
+            ctx.world.reporter.say(f"{slot}: {left.requests} requests still open, stopping anyway")
+    for container in ctx.containers(slot, Role.WEB, Role.WORKER, Role.MIGRATION):
+        stop(ctx, container)
+        ctx.world.engine.remove(container.id)
+    for network in ctx.world.engine.networks():
+        if network.name == ctx.layout.project(slot):
+            ctx.world.engine.remove_network(network.name)
+
+
+def stop(ctx: Context, container: Container) -> int:
+    """Let a container finish what it does; returns its exit code."""
+    if container.state not in ("running", "paused", "restarting"):
+        return container.exit_code
+    worker = ctx.release.settings.workers.get(container.service_name)
+    code = ctx.world.engine.stop(container.id, worker.stop_timeout if worker else WEB_STOP_SECONDS)
+    if code == KILLED:
+        ctx.world.reporter.say(f"{container.name} did not end in time and was killed")
+    return code
+
+
+def _refuse_active(ctx: Context, slot: Slot) -> None:
+    edge = ctx.world.edge
+    if edge.active() is slot and not edge.closed():
+        raise HumanNeeded(
+            f"slot {slot} has users' traffic and must not be emptied",
+            'see what serves with "hitless status"',
+        )

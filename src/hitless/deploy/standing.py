@@ -1,0 +1,91 @@
+"""What serves now: flags first, then container labels, then the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hitless.domain.container import Role
+from hitless.domain.errors import NothingDeployed
+from hitless.domain.journal import Kind, Outcome
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import World
+    from hitless.domain.container import Container
+    from hitless.domain.journal import Deploy
+    from hitless.domain.slot import Slot
+
+HISTORY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The truth about a service, as far as it can be seen.
+
+    Attributes:
+        service: Its name; empty when nothing was ever deployed here.
+        active: The slot with users' traffic; None while nothing serves.
+        fallback: The other slot is approved as a backup.
+        containers: All of the service, stopped ones too.
+    """
+
+    service: str
+    active: Slot | None
+    fallback: bool
+    containers: tuple[Container, ...]
+
+    def release_in(self, slot: Slot) -> str | None:
+        """The id of the release whose web containers a slot holds."""
+        found = {c.release for c in self.of(slot, Role.WEB)}
+        return min(found) if found else None
+
+    @property
+    def active_release(self) -> str | None:
+        """The id of the release with users' traffic."""
+        return self.release_in(self.active) if self.active else None
+
+    def of(self, slot: Slot, *roles: Role) -> tuple[Container, ...]:
+        """A slot's containers of some roles."""
+        return tuple(c for c in self.containers if c.slot is slot and c.role in roles)
+
+    @property
+    def edge(self) -> Container | None:
+        """The edge's container."""
+        return next((c for c in self.containers if c.role == Role.EDGE), None)
+
+
+def observe(world: World, service: str) -> Standing:
+    """Look at flags and containers.
+
+    Raises:
+        EngineUnreachable: when there is no engine to ask.
+    """
+    containers = world.engine.containers(service)
+    edge = next((c for c in containers if c.role == Role.EDGE), None)
+    serving = edge is not None and not world.edge.closed()
+    return Standing(
+        service, world.edge.active() if serving else None, world.edge.fallback(), containers
+    )
+
+
+def recorded_service(world: World) -> str:
+    """The service's name from the last deploy, without reading hitless.yaml.
+
+    Raises:
+        NothingDeployed: when there was none.
+    """
+    deploys = world.store.deploys(1)
+    if not deploys:
+        raise NothingDeployed(
+            f"nothing was deployed from {world.directory}", 'deploy with "hitless deploy"'
+        )
+    return world.store.release(deploys[0].release).settings.service
+
+
+def brought_by(world: World, release: str) -> Deploy | None:
+    """The deploy that last brought a release into service."""
+    for deploy in world.store.deploys(HISTORY):
+        brought = deploy.kind is Kind.DEPLOY and deploy.outcome is Outcome.LIVE
+        if brought and deploy.release == release:
+            return deploy
+    return None

@@ -1,0 +1,57 @@
+"""The atomic switch of traffic: one file appears or disappears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.confirm import confirm
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+
+
+class Cutover:
+    """Moves all new requests to the release and proves it by fresh answers.
+
+    Undo moves them back to the previous release, or closes the edge as before.
+    """
+
+    name = "cutover"
+
+    def do(self, ctx: Context) -> Facts:
+        """Flag, proof, and then the other slot becomes the backup."""
+        edge = ctx.world.edge
+        edge.set_fallback(fallback=False)
+        at = ctx.world.clock.now()
+        edge.activate(ctx.slot)
+        edge.set_closed(closed=False)
+        seconds = confirm(ctx, ctx.slot, ctx.release)
+        edge.set_fallback(fallback=self._other_is_approved(ctx))
+        return {"at": at, "confirmed_ms": round(seconds * 1000, 1)}
+
+    def undo(self, ctx: Context) -> None:
+        """The release loses its traffic at once; it may be sick, so it is no backup."""
+        edge = ctx.world.edge
+        edge.set_fallback(fallback=False)
+        if ctx.previous is None:
+            edge.set_closed(closed=True)
+            return
+        if edge.active() is ctx.slot:
+            edge.activate(ctx.slot.other)
+            confirm(ctx, ctx.slot.other, ctx.previous)
+
+    def _other_is_approved(self, ctx: Context) -> bool:
+        """The release that served until now passed its gates and is still there."""
+        return ctx.previous is not None
+
+
+class CutBack(Cutover):
+    """Moves all new requests back to the earlier release and proves it.
+
+    Undo moves them to the release that was to be left, as it served until now.
+    """
+
+    def _other_is_approved(self, ctx: Context) -> bool:  # noqa: ARG002  # same shape as above
+        """The release that is being left is no backup: it is left for a reason."""
+        return False

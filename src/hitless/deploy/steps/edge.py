@@ -1,0 +1,119 @@
+"""The edge knows both slots before either gets traffic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import EdgeRefused
+from hitless.domain.slot import Slot
+from hitless.stack.edge import generation, render
+from hitless.stack.projects import CONFIG_MOUNT, CONTROL_PORT, EDGE_SERVICE, public_port
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+    from hitless.domain.release import Release
+
+TEST = ("nginx", "-t", "-c", f"{CONFIG_MOUNT}/candidate.conf")
+GENERATION_PATH = "/.hitless/edge"
+SECONDS = 10.0
+ASK_AGAIN = 0.02
+LOG_LINES = 20
+
+
+class Edge:
+    """Makes nginx know the addresses of both slots; reloads it only if they changed.
+
+    Undo brings back the configuration of the previous release, or removes the edge.
+    """
+
+    name = "edge"
+
+    def do(self, ctx: Context) -> Facts:
+        """Start the edge closed at first, else test and adopt what changed."""
+        others = ctx.previous or ctx.release
+        config = _rendered(ctx, {ctx.slot: ctx.release, ctx.slot.other: others})
+        edge = ctx.edge_container()
+        if edge is None:
+            _start_closed(ctx, config)
+        elif not edge.running:
+            ctx.world.engine.start(edge.id)
+            _wait_generation(ctx, ctx.world.edge.config())
+            _adopt(ctx, config)
+        else:
+            _adopt(ctx, config)
+        return {"generation": generation(config), "reloaded": bool(edge)}
+
+    def undo(self, ctx: Context) -> None:
+        """Back to the previous release's topology, or to no edge at all."""
+        edge = ctx.edge_container()
+        if ctx.previous:
+            if edge and edge.running:
+                _adopt(ctx, _rendered(ctx, dict.fromkeys(Slot, ctx.previous)))
+            return
+        if edge:
+            ctx.world.engine.remove(edge.id)
+        ctx.world.edge.remove()
+
+
+def _rendered(ctx: Context, releases: Mapping[Slot, Release]) -> str:
+    return render(
+        ctx.layout,
+        {slot: release.settings for slot, release in releases.items()},
+        public_port(ctx.release.compose, ctx.release.settings)[2],
+        ctx.world.edge.key(),
+        ctx.release.snippets,
+    )
+
+
+def _start_closed(ctx: Context, config: str) -> None:
+    ctx.world.edge.set_closed(closed=True)
+    ctx.world.edge.stage(config)
+    ctx.world.edge.adopt()
+    ctx.world.compose.up(ctx.layout.edge, ctx.edge_model(), (EDGE_SERVICE,))
+    _wait_generation(ctx, config)
+
+
+def _adopt(ctx: Context, config: str) -> None:
+    """Test, replace and reload; the running nginx keeps its own when the test fails."""
+    if config == ctx.world.edge.config():
+        return
+    edge = ctx.edge_container()
+    assert edge is not None  # noqa: S101  # the callers looked
+    ctx.world.edge.stage(config)
+    tested = ctx.world.engine.run_in(edge.id, TEST)
+    if tested.code:
+        raise EdgeRefused(
+            "nginx refuses the configuration for this release",
+            "correct the snippets named by proxy.include in hitless.yaml",
+            tuple(tested.text.strip().splitlines()),
+        )
+    ctx.world.edge.adopt()
+    ctx.world.engine.signal(edge.id, "HUP")
+    _wait_generation(ctx, config)
+
+
+def _wait_generation(ctx: Context, config: str) -> None:
+    """A reload with a broken file changes nothing in silence: so look at an answer."""
+    clock, wanted = ctx.world.clock, generation(config)
+    deadline = clock.monotonic() + SECONDS
+    while _generation_shown(ctx) != wanted:
+        if clock.monotonic() >= deadline:
+            edge = ctx.edge_container()
+            tail = ctx.world.engine.logs(edge.id, LOG_LINES) if edge else ""
+            raise EdgeRefused(
+                f"nginx does not show the configuration of generation {wanted}",
+                f'see why with "docker logs {ctx.layout.edge}"',
+                tuple(tail.strip().splitlines()),
+            )
+        clock.sleep(ASK_AGAIN)
+
+
+def _generation_shown(ctx: Context) -> str:
+    edge = ctx.edge_container()
+    if edge is None or CONTROL_PORT not in edge.ports:
+        return ""
+    answer = ctx.world.http.get(edge.ports[CONTROL_PORT], GENERATION_PATH, {})
+    return answer.body.decode(errors="replace").strip()

@@ -1,0 +1,50 @@
+"""The schema moves forward while the previous release serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.slots import stop
+from hitless.domain.container import Role
+from hitless.domain.errors import MigrationFailed
+from hitless.stack.projects import MIGRATE_SERVICE
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+
+SHOWN_LINES = 30
+
+
+class Expand:
+    """Applies additive migrations from the new image, while the old release serves.
+
+    Undo ends a migration that still runs; what was added stays, the old code is N-1.
+    """
+
+    name = "expand"
+
+    def do(self, ctx: Context) -> Facts:
+        """Run the one-shot service to its end."""
+        migrations = ctx.release.settings.migrations
+        if migrations is None:
+            return {"migrations": "none"}
+        self.undo(ctx)
+        model = ctx.slot_model()
+        output = ctx.world.compose.run(
+            ctx.layout.project(ctx.slot), model, MIGRATE_SERVICE, migrations.timeout
+        )
+        lines = tuple(output.text.strip().splitlines()[-SHOWN_LINES:])
+        if output.code:
+            raise MigrationFailed(
+                f"the migration of {ctx.release} ended with {output.code}",
+                "the previous release serves on; correct the migration and deploy again",
+                lines,
+            )
+        return {"printed": list(lines)}
+
+    def undo(self, ctx: Context) -> None:
+        """SIGTERM lets the database roll back what is not committed."""
+        for container in ctx.containers(ctx.slot, Role.MIGRATION):
+            stop(ctx, container)
+            ctx.world.engine.remove(container.id)

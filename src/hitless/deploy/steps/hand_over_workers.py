@@ -1,0 +1,82 @@
+"""Jobs change hands before requests do.
+
+New code may enqueue jobs of a new form the moment it gets traffic, and old workers
+must not receive those. Old jobs are safe for new workers by the N-1 rule.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.readiness import wait_ready
+from hitless.deploy.slots import stop
+from hitless.domain.container import Role
+from hitless.domain.errors import NotHealthy, WorkersNotReady
+from hitless.domain.settings import Handover
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+    from hitless.stack.layout import Instance
+
+
+class HandOverWorkers:
+    """Lets the release's workers take the jobs over; the old ones finish what they run.
+
+    Undo starts the old workers again and stops the new ones; no job is lost.
+    """
+
+    name = "worker handover"
+
+    def do(self, ctx: Context) -> Facts:
+        """Per worker: overlap, or stop the old one first."""
+        overlap, stop_first = _by_handover(ctx)
+        codes: dict[str, int] = {}
+        if overlap:
+            _start(ctx, overlap)
+            codes |= _stop_others(ctx, overlap)
+        if stop_first:
+            codes |= _stop_others(ctx, stop_first)
+            _start(ctx, stop_first)
+        codes |= _stop_others(ctx, ())
+        return {"started": [one.name for one in overlap + stop_first], "stopped": codes}
+
+    def undo(self, ctx: Context) -> None:
+        """The old containers were kept, so starting them is all it takes."""
+        for container in ctx.containers(ctx.slot.other, Role.WORKER):
+            if ctx.previous and container.release == ctx.previous.id:
+                ctx.world.engine.start(container.id)
+        for container in ctx.containers(ctx.slot, Role.WORKER):
+            stop(ctx, container)
+
+
+def _by_handover(ctx: Context) -> tuple[tuple[Instance, ...], tuple[Instance, ...]]:
+    workers = ctx.release.settings.workers
+    wanted = ctx.instances(Role.WORKER)
+    overlap = tuple(i for i in wanted if workers[i.service].handover is Handover.OVERLAP)
+    return overlap, tuple(i for i in wanted if i not in overlap)
+
+
+def _start(ctx: Context, wanted: tuple[Instance, ...]) -> None:
+    kept = {c.name: c for c in ctx.containers(ctx.slot, Role.WORKER) if c.release == ctx.release.id}
+    names = {one: ctx.layout.container(ctx.slot, one) for one in wanted}
+    missing = tuple(f"{ctx.slot}-{one.name}" for one in wanted if names[one] not in kept)
+    for one in wanted:
+        if names[one] in kept:
+            ctx.world.engine.start(kept[names[one]].id)
+    if missing:
+        ctx.world.compose.up(ctx.layout.project(ctx.slot), ctx.slot_model(), missing)
+    try:
+        wait_ready(ctx, wanted, answers=3)
+    except NotHealthy as error:
+        raise WorkersNotReady(error.message, error.hint, error.details) from error
+
+
+def _stop_others(ctx: Context, successors: tuple[Instance, ...]) -> dict[str, int]:
+    """Stop, but keep, the other slot's workers of these services; of all when none given."""
+    services = {one.service for one in successors}
+    return {
+        container.name: stop(ctx, container)
+        for container in ctx.containers(ctx.slot.other, Role.WORKER)
+        if container.running and (not services or container.service_name in services)
+    }

@@ -1,0 +1,74 @@
+"""Looking before anything is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import AddressesTaken, DiskFull, ImageMissing, PortTaken
+from hitless.stack.projects import public_port
+from hitless.stack.subnet import overlapping
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+
+LEAST_FREE = 1_000_000_000
+
+
+class Preflight:
+    """Finds what would make the deploy fail, before anything is touched.
+
+    Undo has nothing to restore.
+    """
+
+    name = "preflight"
+
+    def do(self, ctx: Context) -> Facts:
+        """Check disk, images, port and addresses."""
+        free = _check_disk(ctx)
+        _check_images(ctx)
+        _check_addresses(ctx)
+        if ctx.edge_container() is None:
+            _check_port(ctx)
+        return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
+
+    def undo(self, ctx: Context) -> None:
+        """Nothing was changed."""
+
+
+def _check_disk(ctx: Context) -> int:
+    free = ctx.world.host.free_bytes(ctx.world.home)
+    if free < LEAST_FREE:
+        raise DiskFull(
+            f"only {free / 1e6:.0f} MB are free for {ctx.world.home}, a release needs 1 GB",
+            'free some with "docker image prune"',
+        )
+    return free
+
+
+def _check_images(ctx: Context) -> None:
+    for service, image in ctx.release.images.items():
+        if ctx.world.engine.image_id(image) is None:
+            raise ImageMissing(
+                f"image {image} of service {service!r} is gone from this machine",
+                'build or pull it again with "hitless deploy"',
+            )
+
+
+def _check_addresses(ctx: Context) -> None:
+    others = tuple(n for n in ctx.world.engine.networks() if n.name != ctx.layout.network)
+    clash = overlapping(ctx.layout.subnet, others)
+    if clash:
+        raise AddressesTaken(
+            f"subnet {ctx.layout.subnet} overlaps network {clash!r}",
+            "choose another /24 with the key subnet of hitless.yaml",
+        )
+
+
+def _check_port(ctx: Context) -> None:
+    address, port, _ = public_port(ctx.release.compose, ctx.release.settings)
+    if not ctx.world.host.port_free(address, port):
+        raise PortTaken(
+            f"another program listens on {address}:{port}, which the edge is to publish",
+            f'see which with "ss -ltnp sport = :{port}", stop it or publish another port',
+        )

@@ -1,0 +1,63 @@
+"""What the previous release keeps, and what older ones lose."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from hitless.deploy.slots import drain, stop
+from hitless.domain.container import Role
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.deploy.step import Facts
+    from hitless.domain.release import Release
+
+
+class Retire:
+    """Keeps the previous release hot, or stops it once its requests have ended.
+
+    Undo is never asked for: it runs after the commit point.
+    """
+
+    name = "retire"
+
+    def do(self, ctx: Context) -> Facts:
+        """Stop what shall not stay hot, forget what retention does not keep."""
+        stopped = [] if ctx.release.settings.keep_hot else _stop_previous(ctx)
+        forgotten = _forget_old(ctx)
+        return {"stopped": stopped, "forgotten": forgotten}
+
+    def undo(self, ctx: Context) -> None:
+        """Nothing can be brought back here."""
+
+
+def _stop_previous(ctx: Context) -> list[str]:
+    other = ctx.slot.other
+    containers = [c for c in ctx.containers(other, Role.WEB) if c.running]
+    if not containers:
+        return []
+    # A stopped backup would only cost every request a connection attempt.
+    ctx.world.edge.set_fallback(fallback=False)
+    drain(ctx, other)
+    for container in containers:
+        stop(ctx, container)
+    return [container.name for container in containers]
+
+
+def _forget_old(ctx: Context) -> list[str]:
+    releases = ctx.world.store.releases()
+    in_slots = {c.release for c in ctx.world.engine.containers(ctx.layout.service)}
+    kept = {r.id for r in releases[: ctx.release.settings.retain]} | in_slots
+    kept |= {ctx.release.id, ctx.deploy.previous or ""}
+    old = [release for release in releases if release.id not in kept]
+    for release in old:
+        _forget(ctx, release)
+    return [str(release) for release in old]
+
+
+def _forget(ctx: Context, release: Release) -> None:
+    for service in release.images:
+        ctx.world.engine.untag(release.tag(service))
+    shutil.rmtree(ctx.world.home / "releases" / release.id, ignore_errors=True)
+    ctx.world.store.forget_release(release.id)

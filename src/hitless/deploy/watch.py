@@ -1,0 +1,45 @@
+"""The witness of a deploy: a prober that uses the service as users do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.deploy.traffic import traffic
+
+if TYPE_CHECKING:
+    from hitless.domain.evidence import Evidence
+    from hitless.domain.ports import Prober
+    from hitless.domain.settings import Probe
+
+
+class Watch:
+    """Starts the prober when there is somebody to ask, and ends it exactly once.
+
+    Args:
+        prober: Not started yet.
+        probe: What to ask.
+        port: Where users arrive.
+    """
+
+    def __init__(self, prober: Prober, probe: Probe, port: int) -> None:
+        self._prober = prober
+        self._traffic = traffic(probe, port)
+        self._begun = False
+
+    def begin(self) -> None:
+        """Send from now on; no effect when it does already."""
+        if not self._begun:
+            self._begun = True
+            self._prober.start(self._traffic)
+
+    def since(self, start: float, end: float) -> Evidence:
+        """What was seen from ``start`` to ``end``, in seconds since the epoch.
+
+        Raises:
+            ProberDied: when nothing more will be seen.
+        """
+        return self._prober.snapshot().between(start, end)
+
+    def end(self) -> Evidence | None:
+        """All that was seen; None when there was nobody to ask."""
+        return self._prober.stop() if self._begun else None

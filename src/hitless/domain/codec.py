@@ -1,0 +1,61 @@
+"""Frozen dataclasses to plain JSON values and back.
+
+The store keeps releases and settings as JSON and must read them without pydantic,
+whose import alone costs more than a whole rollback may take.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from enum import Enum
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def encode(value: Any) -> Any:
+    """The value with dataclasses as dicts, tuples as lists and enums as their values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
+    return value
+
+
+def decode(cls: type[T], data: Any) -> T:
+    """A ``cls`` from what :func:`encode` made of one.
+
+    Fields that a newer or older version does not know are left out; missing ones
+    take their default.
+
+    Raises:
+        TypeError: when a field without a default is missing.
+    """
+    hints = get_type_hints(cls)
+    known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    return cls(**{k: _value(hints[k], v) for k, v in data.items() if k in known})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        chosen = next(arg for arg in args if arg is not type(None))
+        return None if value is None else _value(chosen, value)
+    if origin in (tuple, dict):
+        return _collection(origin, args, value)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return decode(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    return value
+
+
+def _collection(origin: Any, args: tuple[Any, ...], value: Any) -> Any:
+    if origin is tuple:
+        return tuple(_value(args[0], item) for item in value)
+    return {key: _value(args[1], item) for key, item in value.items()}

@@ -1,0 +1,268 @@
+"""Every error a user can meet, in one tree.
+
+    HitlessError
+    ├── UsageError                     exit 2   a command was called in a way it cannot serve
+    ├── ConfigError                    exit 2   hitless.yaml or compose.yml cannot be used
+    │   ├── ConfigMissing              E101
+    │   ├── ConfigInvalid              E102
+    │   ├── ComposeUnresolved          E103
+    │   └── StackUnsuitable            E104
+    ├── HostError                      exit 1   the machine is not ready
+    │   ├── EngineUnreachable          E301
+    │   ├── EngineForbidden            E302
+    │   ├── EngineFailed               E303
+    │   ├── ImageMissing               E304
+    │   ├── PortTaken                  E305
+    │   ├── AddressesTaken             E306
+    │   ├── DiskFull                   E307
+    │   ├── CommandFailed              E308
+    │   ├── ToolMissing                E309
+    │   └── ProberDied                 E310
+    ├── StateError                     exit 1   what is recorded does not allow the wish
+    │   ├── NothingDeployed            E401
+    │   ├── ReleaseUnknown             E402
+    │   ├── NoRollbackTarget           E403
+    │   └── StateDamaged               E404
+    ├── Locked                         exit 75  another deploy holds the lock (E410)
+    ├── Interrupted                    exit 130 the user asked to stop (E130)
+    └── DeployFailed                   exit 20  the old release is serving
+        ├── NotHealthy                 E201
+        ├── SmokeFailed                E202
+        ├── MigrationFailed            E203
+        ├── WorkersNotReady            E204
+        ├── EdgeRefused                E205
+        ├── CutoverUnconfirmed         E206
+        ├── TrafficBad                 E207     exit 21, rolled back after the cutover
+        └── HumanNeeded                E220     exit 22, the exact command is printed
+
+A message is lower case, names the object and the value, and has no final stop.
+A hint is one sentence with the exact command that helps next.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HitlessError(Exception):
+    """Base of all expected errors.
+
+    Attributes:
+        message: What happened, to which object, with which value.
+        hint: The next command, as one sentence; empty when there is none.
+        details: Further lines (a log's tail, a list of problems), shown indented.
+    """
+
+    code: ClassVar[str] = "E000"
+    exit_status: int = 1
+
+    def __init__(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+
+class UsageError(HitlessError):
+    """A command was called in a way it cannot serve."""
+
+    code = "E001"
+    exit_status = 2
+
+
+class ConfigError(HitlessError):
+    """The files a user wrote cannot be used."""
+
+    code = "E100"
+    exit_status = 2
+
+
+class ConfigMissing(ConfigError):
+    """There is no hitless.yaml, or a file it names is absent."""
+
+    code = "E101"
+
+
+class ConfigInvalid(ConfigError):
+    """hitless.yaml has mistakes; ``details`` lists all of them as ``file:line: text``."""
+
+    code = "E102"
+
+
+class ComposeUnresolved(ConfigError):
+    """Docker Compose itself refuses the project's files."""
+
+    code = "E103"
+
+
+class StackUnsuitable(ConfigError):
+    """The stack resolves but cannot run in two slots, or a service has no role."""
+
+    code = "E104"
+
+
+class HostError(HitlessError):
+    """The machine is not ready for what was asked."""
+
+    code = "E300"
+
+
+class EngineUnreachable(HostError):
+    """No container engine answers on the socket."""
+
+    code = "E301"
+
+
+class EngineForbidden(HostError):
+    """The engine's socket may not be opened by this user."""
+
+    code = "E302"
+
+
+class EngineFailed(HostError):
+    """The engine answered a request with an error."""
+
+    code = "E303"
+
+
+class ImageMissing(HostError):
+    """An image is neither on this machine nor can it be pulled or built."""
+
+    code = "E304"
+
+
+class PortTaken(HostError):
+    """Another program listens on the port that the edge publishes."""
+
+    code = "E305"
+
+
+class AddressesTaken(HostError):
+    """The subnet overlaps a network that exists on this machine."""
+
+    code = "E306"
+
+
+class DiskFull(HostError):
+    """Less free space than a release needs."""
+
+    code = "E307"
+
+
+class CommandFailed(HostError):
+    """A program that Hitless ran ended with an error; ``details`` is its output."""
+
+    code = "E308"
+
+
+class ToolMissing(HostError):
+    """A program that Hitless needs is not installed."""
+
+    code = "E309"
+
+
+class ProberDied(HostError):
+    """The prober ended by itself, so there is no evidence; ``details`` is its last words."""
+
+    code = "E310"
+
+
+class StateError(HitlessError):
+    """What is recorded does not allow what was asked."""
+
+    code = "E400"
+
+
+class NothingDeployed(StateError):
+    """No release of this service serves on this machine."""
+
+    code = "E401"
+
+
+class ReleaseUnknown(StateError):
+    """No release or deploy of that name is recorded."""
+
+    code = "E402"
+
+
+class NoRollbackTarget(StateError):
+    """There is no earlier release to go back to."""
+
+    code = "E403"
+
+
+class StateDamaged(StateError):
+    """The state directory or its database cannot be read."""
+
+    code = "E404"
+
+
+class Locked(HitlessError):
+    """Another process is changing this service now."""
+
+    code = "E410"
+    exit_status = 75
+
+
+class Interrupted(HitlessError):
+    """The user or the system asked to stop; everything begun was undone."""
+
+    code = "E130"
+    exit_status = 130
+
+
+class DeployFailed(HitlessError):
+    """A deploy ended before its release got users' traffic; the old release serves."""
+
+    code = "E200"
+    exit_status = 20
+
+
+class NotHealthy(DeployFailed):
+    """The new slot did not become ready in time, restarted, or exited."""
+
+    code = "E201"
+
+
+class SmokeFailed(DeployFailed):
+    """The preview answered, but not as the smoke checks demand."""
+
+    code = "E202"
+
+
+class MigrationFailed(DeployFailed):
+    """The one-shot migration container did not succeed."""
+
+    code = "E203"
+
+
+class WorkersNotReady(DeployFailed):
+    """The new workers did not take over; the old ones work on."""
+
+    code = "E204"
+
+
+class EdgeRefused(DeployFailed):
+    """nginx refuses the configuration, or does not show the one it was given."""
+
+    code = "E205"
+
+
+class CutoverUnconfirmed(DeployFailed):
+    """Fresh answers did not all come from the new slot; traffic went back."""
+
+    code = "E206"
+
+
+class TrafficBad(DeployFailed):
+    """The release failed under users' traffic and was rolled back by itself."""
+
+    code = "E207"
+    exit_status = 21
+
+
+class HumanNeeded(DeployFailed):
+    """Neither forward nor back could be completed; the hint holds the exact command."""
+
+    code = "E220"
+    exit_status = 22

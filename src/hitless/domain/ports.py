@@ -1,0 +1,319 @@
+"""What the engine of a deploy needs from the world, as Protocols.
+
+Features receive these; ``hitless.app`` alone knows who implements them. Every
+implementation, the in-memory one included, passes the same contract tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from hitless.domain.answer import Answer
+    from hitless.domain.container import Container, Network, Output
+    from hitless.domain.evidence import Evidence
+    from hitless.domain.journal import Deploy, Entry, Outcome
+    from hitless.domain.release import Release
+    from hitless.domain.slot import Slot
+    from hitless.domain.traffic import Traffic
+
+
+class Engine(Protocol):
+    """The container engine.
+
+    Every method raises EngineUnreachable, EngineForbidden or EngineFailed.
+    """
+
+    def version(self) -> str:
+        """The engine's version; the cheapest proof that it answers."""
+
+    def containers(self, service: str) -> tuple[Container, ...]:
+        """All containers with our label for ``service``, stopped ones included."""
+
+    def inspect(self, container: str) -> Container:
+        """One container with exit code, restarts, health and the OOM flag."""
+
+    def start(self, container: str) -> None:
+        """Start or unpause; no effect on a running container."""
+
+    def stop(self, container: str, timeout: float) -> int:
+        """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code."""
+
+    def remove(self, container: str) -> None:
+        """Remove a container, by force; no effect when it is gone."""
+
+    def signal(self, container: str, name: str) -> None:
+        """Send a signal such as ``HUP`` to a container's first process."""
+
+    def run_in(self, container: str, command: Sequence[str]) -> Output:
+        """Run a program inside a running container."""
+
+    def logs(self, container: str, lines: int) -> str:
+        """The last lines of a container's output."""
+
+    def image_id(self, name: str) -> str | None:
+        """The id (``sha256:…``) of a local image; None when it is absent."""
+
+    def tag(self, image: str, name: str) -> None:
+        """Give a local image another name."""
+
+    def untag(self, name: str) -> None:
+        """Take a name away; the image goes when it was the last one in use."""
+
+    def images(self, prefix: str) -> tuple[str, ...]:
+        """All local image names that begin with ``prefix``."""
+
+    def networks(self) -> tuple[Network, ...]:
+        """All networks of the engine with their subnets."""
+
+    def create_network(self, name: str, subnet: str, dynamic: str, service: str) -> None:
+        """A bridge network; ``dynamic`` is the range the engine may choose from."""
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network; no effect when it is gone."""
+
+    def ensure_volume(self, name: str, service: str) -> None:
+        """A named volume with our label, unless one of that name exists."""
+
+    def volumes(self, service: str) -> tuple[str, ...]:
+        """The names of the volumes made for ``service``."""
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume and what is in it."""
+
+
+class Compose(Protocol):
+    """Docker Compose, for what only Compose knows: its file format and creation."""
+
+    def version(self) -> str:
+        """The version of Docker Compose.
+
+        Raises:
+            ToolMissing: when there is no Compose v2.
+        """
+
+    def resolve(self, directory: Path, files: Sequence[str], version: str) -> dict[str, Any]:
+        """The model after interpolation, merging and includes.
+
+        Raises:
+            ComposeUnresolved: with Compose's own words.
+        """
+
+    def build(
+        self, directory: Path, files: Sequence[str], version: str, services: Sequence[str]
+    ) -> None:
+        """Build the images of ``services``."""
+
+    def pull(
+        self, directory: Path, files: Sequence[str], version: str, services: Sequence[str]
+    ) -> None:
+        """Pull the images of ``services``."""
+
+    def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
+        """Create and start containers exactly as ``model`` says; never build or pull."""
+
+    def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
+        """Run a one-shot service to its end; its container is removed.
+
+        Raises:
+            CommandFailed: when it takes longer than ``timeout`` seconds.
+        """
+
+
+class EdgeFiles(Protocol):
+    """The files that nginx reads: flags, configuration, snippets, and its key."""
+
+    def active(self) -> Slot:
+        """The slot the flags choose."""
+
+    def activate(self, slot: Slot) -> None:
+        """Choose a slot for all requests that begin from now on."""
+
+    def closed(self) -> bool:
+        """Users get 503 instead of a slot."""
+
+    def set_closed(self, *, closed: bool) -> None:
+        """Close or open the edge for users; the preview stays reachable."""
+
+    def fallback(self) -> bool:
+        """The other slot answers when the active one cannot be reached."""
+
+    def set_fallback(self, *, fallback: bool) -> None:
+        """Approve, or no longer approve, the other slot as a backup."""
+
+    def config(self) -> str:
+        """The configuration in use; empty before the first."""
+
+    def stage(self, config: str) -> None:
+        """Lay a candidate beside the configuration in use, for ``nginx -t``."""
+
+    def adopt(self) -> None:
+        """Make the candidate the configuration in use."""
+
+    def key(self) -> str:
+        """The secret that makes the edge tell who answered; made at first use."""
+
+    def remove(self) -> None:
+        """Remove every file, so that nothing of the edge is left."""
+
+
+class Http(Protocol):
+    """Requests to the edge on this machine."""
+
+    def get(self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0) -> Answer:
+        """One GET on a connection of its own.
+
+        A connection error or time-out is an Answer too: status 0 and the reason.
+        """
+
+
+class Prober(Protocol):
+    """Sends traffic through a deploy and counts what comes back."""
+
+    def start(self, traffic: Traffic) -> None:
+        """Begin to send."""
+
+    def snapshot(self) -> Evidence:
+        """What was seen until now.
+
+        Raises:
+            ProberDied: when the prober ended by itself.
+        """
+
+    def stop(self) -> Evidence:
+        """End, and return all that was seen."""
+
+
+class Store(Protocol):
+    """The recorded past: releases, deploys, journal and evidence."""
+
+    def add_release(self, release: Release) -> None:
+        """Record a release; no effect when it is recorded."""
+
+    def release(self, release_id: str) -> Release:
+        """Raises ReleaseUnknown."""
+
+    def releases(self) -> tuple[Release, ...]:
+        """All recorded releases, newest first."""
+
+    def forget_release(self, release_id: str) -> None:
+        """Remove a release that nothing needs any more."""
+
+    def next_deploy_id(self) -> str:
+        """``d`` and a number that no deploy has: short enough to type."""
+
+    def begin(self, deploy: Deploy) -> None:
+        """Record that a deploy began."""
+
+    def write(self, entry: Entry) -> None:
+        """Append to the journal; on disk before this returns."""
+
+    def end(self, deploy: str, outcome: Outcome, at: float, reason: str) -> None:
+        """Record how a deploy ended."""
+
+    def deploy(self, deploy_id: str) -> Deploy:
+        """Raises ReleaseUnknown."""
+
+    def deploys(self, limit: int) -> tuple[Deploy, ...]:
+        """The last deploys, newest first."""
+
+    def unfinished(self) -> Deploy | None:
+        """The deploy that is running, or whose process died."""
+
+    def entries(self, deploy: str) -> tuple[Entry, ...]:
+        """The journal of one deploy, oldest first."""
+
+    def save_evidence(self, deploy: str, evidence: Evidence) -> None:
+        """Keep what the prober saw."""
+
+    def evidence(self, deploy: str) -> Evidence | None:
+        """What the prober saw; None when it never ran."""
+
+
+class Clock(Protocol):
+    """Time, and waiting for it to pass."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never jumps."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+class Lock(Protocol):
+    """At most one process changes a service at a time."""
+
+    def hold(self, reason: str, patience: float = 10.0) -> AbstractContextManager[None]:
+        """Hold the lock for a block, after waiting for it ``patience`` seconds at most.
+
+        The workers of a rollback follow behind it for some seconds: the next command
+        shall wait for that instead of failing.
+
+        Raises:
+            Locked: naming who holds it.
+        """
+
+
+class Host(Protocol):
+    """Facts of this machine that a deploy depends on."""
+
+    def free_bytes(self, path: Path) -> int:
+        """Free space on the file system that holds ``path``."""
+
+    def port_free(self, address: str, port: int) -> bool:
+        """Nobody listens there."""
+
+    def actor(self) -> str:
+        """Who acts, as ``user@machine``."""
+
+    def commit(self, directory: Path) -> str:
+        """The git commit checked out; empty outside a repository."""
+
+    def version(self, directory: Path) -> str:
+        """``git describe``, or empty outside a repository."""
+
+
+class Reporter(Protocol):
+    """Tells whoever watches what happens; it never fails and decides nothing."""
+
+    def step_began(self, step: str, promise: str) -> None:
+        """A step begins."""
+
+    def step_done(self, step: str, seconds: float, facts: Mapping[str, Any]) -> None:
+        """A step did what it promised."""
+
+    def step_failed(self, step: str, reason: str) -> None:
+        """A step could not do what it promised."""
+
+    def undoing(self, step: str) -> None:
+        """A step is being taken back."""
+
+    def say(self, text: str) -> None:
+        """One thing worth knowing while a step runs."""
+
+    def output(self, line: str) -> None:
+        """A line that a program printed which runs on the user's behalf."""
+
+
+class Interrupts(Protocol):
+    """Ctrl-C, SIGTERM and a lost terminal."""
+
+    def shield(self) -> AbstractContextManager[None]:
+        """A block that signals do not cut short: they are answered, not obeyed."""
+
+
+class Background(Protocol):
+    """Going on behind the user's back."""
+
+    def split(self, log: Path) -> bool:
+        """Split in two processes; true in the one that goes on without a terminal."""
+
+    def leave(self) -> None:
+        """End the process that went on behind; does not return."""

@@ -1,0 +1,162 @@
+"""What hitless.yaml means, after every default has been filled in.
+
+A release records its settings, so that rollback and status act on what was
+released and never on today's file. All times are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Handover(StrEnum):
+    """How a worker's duty passes from the previous release to the new one."""
+
+    OVERLAP = "overlap"  # start new, wait until ready, then stop old: for at-least-once queues
+    STOP_FIRST = "stop-first"  # stop old, then start new: for work that must never run twice
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A service that answers users through the edge.
+
+    Attributes:
+        port: The container's port.
+        ready: The path that answers 2xx only while the service can serve.
+        replicas: How many containers a slot holds.
+    """
+
+    port: int
+    ready: str
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A service that takes jobs from a queue and no users' traffic.
+
+    Without ``port`` and ``ready`` the container's own healthcheck decides.
+    """
+
+    handover: Handover = Handover.OVERLAP
+    stop_timeout: float = 30.0
+    port: int | None = None
+    ready: str | None = None
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path prefix and the web service that answers below it.
+
+    Attributes:
+        path: The prefix; the longest one that fits wins.
+        service: The web service's name.
+        websocket: The route upgrades connections; they may stay open for long.
+        assets: Hashed files: one that this slot lacks is asked of the other slot.
+        timeout: Longest wait for the next part of an answer.
+    """
+
+    path: str
+    service: str
+    websocket: bool = False
+    assets: bool = False
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The edge: the one container that keeps its place while slots change.
+
+    Attributes:
+        service: The Compose service whose image and published ports the edge takes.
+        routes: Which path goes to which web service.
+        include: Own nginx snippets for the server block, relative to hitless.yaml.
+        confirm: The path whose fresh answers confirm a cutover.
+    """
+
+    service: str
+    routes: tuple[Route, ...]
+    include: tuple[str, ...] = ()
+    confirm: str = "/"
+    max_body: str = "10m"
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """The one-shot service that brings the schema forward (expand only)."""
+
+    service: str
+    command: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+    timeout: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeCheck:
+    """One request to the preview slot and what its answer must be."""
+
+    path: str
+    status: int = 200
+    contains: str = ""
+    content_type: str = ""
+    json: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteProbe:
+    """A write that must be found again: POST a document, GET it back by its id."""
+
+    post: str
+    json: dict[str, Any]
+    read_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The requests that Hitless itself sends through every deploy.
+
+    Attributes:
+        rate: Requests per second, all kinds together.
+        pages: Paths asked by new and by kept connections.
+        slow: A path that answers after about three seconds.
+        write: A write with read-back.
+        websocket: The path of a WebSocket that is held open.
+    """
+
+    rate: float = 20.0
+    pages: tuple[str, ...] = ("/",)
+    slow: str | None = None
+    write: WriteProbe | None = None
+    websocket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long each part of a deploy may take, in seconds."""
+
+    ready: float = 90.0  # from start to ready of a slot
+    bake: float = 10.0  # watching users' traffic after the cutover
+    drain: float = 30.0  # open requests of the slot that lost the traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One service as its hitless.yaml describes it."""
+
+    service: str
+    compose: tuple[str, ...]
+    proxy: Proxy
+    web: dict[str, Web]
+    workers: dict[str, Worker] = field(default_factory=dict)
+    accessories: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    migrations: Migrations | None = None
+    smoke: tuple[SmokeCheck, ...] = ()
+    probe: Probe = field(default_factory=Probe)
+    timing: Timing = field(default_factory=Timing)
+    keep_hot: bool = True
+    retain: int = 5
+    subnet: str | None = None

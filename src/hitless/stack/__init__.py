@@ -1,0 +1,1 @@
+"""From a resolved Compose model to four projects and one edge; pure."""

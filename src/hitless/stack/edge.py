@@ -1,0 +1,164 @@
+"""The edge's nginx configuration, rendered once per topology.
+
+A release does not change it: which slot answers is decided per request by the
+presence of a file. It is rendered again only when routes, services or addresses of
+a slot differ from what the running configuration knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hitless.domain.container import Role
+from hitless.domain.slot import Slot
+from hitless.stack.layout import Layout, instances
+from hitless.stack.projects import CONTROL_PORT, STATE_MOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hitless.domain.settings import Route, Settings
+
+GENERATION = "@generation@"
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The servers of one service in one slot.
+
+    Attributes:
+        servers: ``address:port`` of each replica in the slot.
+        backups: The same service in the other slot.
+    """
+
+    name: str
+    servers: tuple[str, ...]
+    backups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A way past the flags to one container, for readiness probes."""
+
+    path: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One path prefix and the upstream that answers it in each slot."""
+
+    route: Route
+    variable: str
+    targets: tuple[tuple[Slot, str], ...]
+
+
+def render(
+    layout: Layout,
+    settings: Mapping[Slot, Settings],
+    port: int,
+    key: str,
+    snippets: Sequence[str] = (),
+) -> str:
+    """The whole configuration for what is, or will be, in each slot.
+
+    Args:
+        layout: Names and addresses.
+        settings: For each slot the settings of its release; both slots when only one
+            release exists, so that the second deploy needs no reload.
+        port: The container port on which users arrive.
+        key: The secret that makes an answer tell its upstream.
+        snippets: The user's own directives for the server block.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # 60 ms that rollback must not pay
+
+    environment = Environment(  # noqa: S701  # nginx syntax, not HTML
+        loader=PackageLoader("hitless.stack"), undefined=StrictUndefined, trim_blocks=True
+    )
+    text = environment.get_template("nginx.conf.j2").render(
+        port=port,
+        control_port=CONTROL_PORT,
+        state=STATE_MOUNT,
+        key=key,
+        generation=GENERATION,
+        slots=tuple(Slot),
+        upstreams=_upstreams(layout, settings),
+        locations=_locations(settings),
+        directs=_directs(layout, settings),
+        max_body=settings[Slot.BLUE].proxy.max_body,
+        snippets=snippets,
+    )
+    return text.replace(GENERATION, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def generation(config: str) -> str:
+    """The generation that a rendered configuration announces; empty when it has none."""
+    _, found, rest = config.partition("# generation ")
+    return rest.partition("\n")[0].strip() if found else ""
+
+
+def direct_path(slot: Slot, instance: str) -> str:
+    """The control listener's path prefix that leads to one container."""
+    return f"/.hitless/at/{slot}/{instance}"
+
+
+def _upstreams(layout: Layout, settings: Mapping[Slot, Settings]) -> tuple[Upstream, ...]:
+    return tuple(
+        Upstream(
+            _upstream_name(service, slot),
+            _servers(layout, slot, settings[slot], service),
+            _servers(layout, slot.other, settings[slot.other], service),
+        )
+        for slot in Slot
+        for service in sorted(settings[slot].web)
+    )
+
+
+def _upstream_name(service: str, slot: Slot) -> str:
+    return f"{service}_{slot}"
+
+
+def _servers(layout: Layout, slot: Slot, settings: Settings, service: str) -> tuple[str, ...]:
+    return tuple(
+        f"{layout.address(slot, one)}:{settings.web[service].port}"
+        for one in instances(settings)
+        if one.role is Role.WEB and one.service == service
+    )
+
+
+def _locations(settings: Mapping[Slot, Settings]) -> tuple[Location, ...]:
+    routes = {r.path: r for slot in Slot for r in settings[slot].proxy.routes}
+    return tuple(
+        Location(
+            routes[path],
+            f"route_{number}",
+            tuple((slot, _target(settings[slot], slot, path)) for slot in Slot),
+        )
+        for number, path in enumerate(sorted(routes))
+    )
+
+
+def _target(settings: Settings, slot: Slot, path: str) -> str:
+    """The upstream that a slot's own routes give to a path, known to it or not."""
+    fitting = [r for r in settings.proxy.routes if path.startswith(r.path)]
+    best = max(fitting, key=lambda r: len(r.path), default=settings.proxy.routes[0])
+    return _upstream_name(best.service, slot)
+
+
+def _directs(layout: Layout, settings: Mapping[Slot, Settings]) -> tuple[Direct, ...]:
+    found = []
+    for slot in Slot:
+        for one in instances(settings[slot]):
+            port = _port(settings[slot], one.service)
+            if port:
+                address = f"{layout.address(slot, one)}:{port}"
+                found.append(Direct(direct_path(slot, one.name), address))
+    return tuple(found)
+
+
+def _port(settings: Settings, service: str) -> int | None:
+    if service in settings.web:
+        return settings.web[service].port
+    return settings.workers[service].port

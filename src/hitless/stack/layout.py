@@ -1,0 +1,82 @@
+"""The names and places of everything a service consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hitless.domain.container import Role
+from hitless.domain.slot import Addresses, Slot
+
+if TYPE_CHECKING:
+    from hitless.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One container of a slot.
+
+    Attributes:
+        service: The user's service.
+        name: Unique inside the slot: ``api``, then ``api-2`` for a second replica.
+        index: Its place in the slot's range of addresses.
+    """
+
+    service: str
+    name: str
+    role: Role
+    index: int
+
+
+def instances(settings: Settings) -> tuple[Instance, ...]:
+    """Every container of one slot, web services first, in a stable order."""
+    wanted = [(Role.WEB, name, web.replicas) for name, web in sorted(settings.web.items())]
+    wanted += [(Role.WORKER, name, w.replicas) for name, w in sorted(settings.workers.items())]
+    names = [
+        (role, service, service if number == 1 else f"{service}-{number}")
+        for role, service, replicas in wanted
+        for number in range(1, replicas + 1)
+    ]
+    return tuple(
+        Instance(service, name, role, index) for index, (role, service, name) in enumerate(names)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Names of projects, network and containers, and their fixed addresses."""
+
+    service: str
+    subnet: str
+
+    @property
+    def network(self) -> str:
+        """The one network on which edge, slots and accessories meet."""
+        return f"{self.service}-net"
+
+    @property
+    def shared(self) -> str:
+        """The Compose project of the accessories."""
+        return f"{self.service}-shared"
+
+    @property
+    def edge(self) -> str:
+        """The Compose project, and container, of the edge."""
+        return f"{self.service}-edge"
+
+    @property
+    def addresses(self) -> Addresses:
+        """Who has which address on the network."""
+        return Addresses(self.subnet)
+
+    def project(self, slot: Slot) -> str:
+        """The Compose project of a slot."""
+        return f"{self.service}-{slot}"
+
+    def container(self, slot: Slot, instance: Instance) -> str:
+        """The container's name, for ``docker logs`` and people."""
+        return f"{self.project(slot)}-{instance.name}"
+
+    def address(self, slot: Slot, instance: Instance) -> str:
+        """The container's fixed address."""
+        return self.addresses.of(slot, instance.index)

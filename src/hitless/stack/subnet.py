@@ -1,0 +1,48 @@
+"""Choosing a /24 that nothing else on this machine uses."""
+
+from __future__ import annotations
+
+import zlib
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import AddressesTaken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hitless.domain.container import Network
+
+# 10.128.0.0/10 is rarely used by VPNs and clouds, and Docker never takes it by itself.
+CANDIDATES = [f"10.{second}.{third}.0/24" for second in range(128, 192) for third in range(256)]
+
+
+def choose(service: str, network: str, wish: str | None, taken: Iterable[Network]) -> str:
+    """The subnet of a service's network: the one it has, else the wish, else a free one.
+
+    The same service gets the same subnet on every machine where it is free.
+
+    Raises:
+        AddressesTaken: when no candidate is free.
+    """
+    networks = tuple(taken)
+    for one in networks:
+        if one.name == network and one.subnets:
+            return one.subnets[0]
+    if wish:
+        return wish
+    start = zlib.crc32(service.encode()) % len(CANDIDATES)
+    for subnet in (*CANDIDATES[start:], *CANDIDATES[:start]):
+        if not overlapping(subnet, networks):
+            return subnet
+    raise AddressesTaken("no /24 below 10.128.0.0/10 is free", "remove unused networks")
+
+
+def overlapping(subnet: str, networks: Iterable[Network]) -> str:
+    """The name of a network that shares addresses with ``subnet``; empty when none does."""
+    wanted = IPv4Network(subnet)
+    for one in networks:
+        # Docker also lists IPv6 subnets, which cannot overlap.
+        if any(":" not in s and wanted.overlaps(IPv4Network(s, strict=False)) for s in one.subnets):
+            return one.name
+    return ""
