@@ -174,6 +174,7 @@ class Moment:
     """One second over all kinds: one column of a chart.
 
     Attributes:
+        by_slot: Successful answers by slot.
         by_release: Successful answers by release; those that name none are left out.
         p99_ms: Of the quick kinds; None without a success.
     """
@@ -181,6 +182,7 @@ class Moment:
     at: int
     sent: int
     failed: int
+    by_slot: Mapping[str, int]
     by_release: Mapping[str, int]
     p50_ms: float | None
     p99_ms: float | None
@@ -346,6 +348,7 @@ def _moment(at: int, seconds: tuple[Second, ...]) -> Moment:
         at=at,
         sent=sum(s.sent for s in seconds),
         failed=sum(s.failed for s in seconds),
+        by_slot=_summed(s.by_slot for s in seconds),
         by_release=_summed(s.by_release for s in seconds),
         p50_ms=percentile(quick, 0.50),
         p99_ms=percentile(quick, 0.99),
