@@ -8,61 +8,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitless.adapters.background import ForkedBackground
 from hitless.adapters.clock import SystemClock
-from hitless.adapters.docker_compose import DockerCompose
 from hitless.adapters.docker_engine import DockerEngine
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.host import LocalHost
 from hitless.adapters.http_client import LocalHttp
 from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.lock import FileLock
-from hitless.adapters.shell import Shell
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.deploy.context import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from hitless.domain.evidence import Evidence
-    from hitless.domain.ports import Prober, Reporter
+    from hitless.domain.ports import Compose, Prober, Reporter
     from hitless.domain.settings import Settings
-    from hitless.domain.traffic import Traffic
 
 HOME = ".hitless"
 
 
-class LazyProber:
-    """The prober, whose code is loaded when it starts; rollbacks never start one."""
+class Lazily:
+    """A port whose adapter is imported and made at its first use.
 
-    def __init__(self) -> None:
-        self._prober: Prober | None = None
+    Args:
+        make: Imports the adapter and returns one.
+    """
 
-    def start(self, traffic: Traffic) -> None:
-        """Begin to send."""
-        from hitless.adapters.prober.process import ProbeProcess  # noqa: PLC0415  # see the class
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
 
-        self._prober = ProbeProcess()
-        self._prober.start(traffic)
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
 
-    def snapshot(self) -> Evidence:
-        """What was seen until now."""
-        return self._started().snapshot()
-
-    def stop(self) -> Evidence:
-        """End, and return all that was seen."""
-        return self._started().stop()
-
-    @property
-    def running(self) -> bool:
-        """There is something to look at."""
-        return self._prober is not None
-
-    def _started(self) -> Prober:
-        assert self._prober is not None  # noqa: S101  # Watch starts it before it asks
-        return self._prober
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 @dataclass(frozen=True)
@@ -83,11 +67,6 @@ class App:
         return self.config.parent
 
     @cached_property
-    def prober(self) -> LazyProber:
-        """The witness of a deploy."""
-        return LazyProber()
-
-    @cached_property
     def interrupts(self) -> SignalInterrupts:
         """Signals; not taken over before :meth:`SignalInterrupts.install`."""
         return SignalInterrupts(self.reporter.say)
@@ -95,16 +74,17 @@ class App:
     @cached_property
     def world(self) -> World:
         """All ports."""
-        home, host = self.directory / HOME, LocalHost()
+        home = self.directory / HOME
+        host = LocalHost()
         return World(
             directory=self.directory,
             home=home,
             engine=DockerEngine(),
-            compose=DockerCompose(Shell(self.reporter.output)),
+            compose=Lazily(self._compose),
             edge=EdgeDirectory(home / "edge"),
             http=LocalHttp(),
             store=SqliteStore(home / "state.db"),
-            prober=self.prober,
+            prober=Lazily(_prober),
             clock=SystemClock(),
             host=host,
             lock=FileLock(home / "lock", host.actor()),
@@ -123,3 +103,15 @@ class App:
         from hitless.config.load import load  # noqa: PLC0415  # pydantic costs 0.1 s
 
         return load(self.config)
+
+    def _compose(self) -> Compose:
+        from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily
+        from hitless.adapters.shell import Shell  # noqa: PLC0415
+
+        return DockerCompose(Shell(self.reporter.output))
+
+
+def _prober() -> Prober:
+    from hitless.adapters.prober.process import ProbeProcess  # noqa: PLC0415  # see Lazily
+
+    return ProbeProcess()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import shutil
+import pwd
 import socket
-import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +20,8 @@ class LocalHost:
         """Free space on the file system that holds ``path``."""
         while not path.exists():
             path = path.parent
-        return shutil.disk_usage(path).free
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
 
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""
@@ -36,11 +35,7 @@ class LocalHost:
 
     def actor(self) -> str:
         """Who acts, as ``user@machine``."""
-        try:
-            user = os.environ.get("SUDO_USER") or getpass.getuser()
-        except (KeyError, OSError):  # a user id without a name, as in many containers
-            user = str(os.getuid())
-        return f"{user}@{socket.gethostname()}"
+        return f"{os.environ.get('SUDO_USER') or _user()}@{socket.gethostname()}"
 
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""
@@ -51,7 +46,16 @@ class LocalHost:
         return _git(directory, "describe", "--tags", "--always", "--dirty")
 
 
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user id without a name, as in many containers
+        return str(os.getuid())
+
+
 def _git(directory: Path, *words: str) -> str:
+    import subprocess  # noqa: PLC0415  # a rollback asks git for nothing
+
     try:
         found = subprocess.run(
             ("git", *words),

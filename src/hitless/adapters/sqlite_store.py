@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.domain.codec import decode, encode
 from hitless.domain.errors import ReleaseUnknown, StateDamaged
-from hitless.domain.evidence import Evidence
 from hitless.domain.journal import Deploy, Entry, Kind, Outcome, Status
 from hitless.domain.release import Release
 from hitless.domain.slot import Slot
@@ -22,6 +21,8 @@ from hitless.domain.slot import Slot
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from hitless.domain.evidence import Evidence
 
 SCHEMA_VERSION = 1
 SCHEMA = """
@@ -159,6 +160,8 @@ class SqliteStore:
 
     def evidence(self, deploy: str) -> Evidence | None:
         """What the prober saw; None when it never ran."""
+        from hitless.domain.evidence import Evidence  # noqa: PLC0415  # not for a rollback
+
         row = self._one("SELECT document FROM evidence WHERE deploy = ?", deploy)
         return Evidence.from_json(json.loads(row["document"])) if row else None
 

@@ -12,7 +12,7 @@ from hitless.deploy.deploy import deploy, make_plan
 from hitless.domain.codec import encode
 
 if TYPE_CHECKING:
-    from hitless.deploy.deploy import Done
+    from hitless.deploy.done import Done
 
 
 @click.command()
@@ -44,7 +44,7 @@ def command(
 def _document(done: Done) -> dict[str, object]:
     evidence = done.evidence
     return {
-        "changed": done.changed,
+        "changed": done.deploy is not None,
         "release": {"id": done.release.id, "version": done.release.version},
         "deploy": encode(done.deploy),
         "requests": {"sent": evidence.sent, "failed": evidence.failed} if evidence else None,
@@ -52,10 +52,9 @@ def _document(done: Done) -> dict[str, object]:
 
 
 def _tell(done: Done) -> None:
-    if not done.changed:
+    if done.deploy is None:
         echo(f"{done.release} is already serving; nothing to do")
         return
-    assert done.deploy is not None  # noqa: S101  # a change has a deploy
     echo(f"{done.release} serves in slot {done.deploy.slot}", bold=True)
     if done.evidence:
         seen = done.evidence

@@ -31,9 +31,9 @@ def command(ctx: click.Context, to: str, *, wait: bool, dry_run: bool, as_json: 
     done = rollback(acting_app(ctx, as_json=as_json).world, to=to, wait=wait)
     release = done.release
     if as_json:
-        document = {"changed": done.changed, "deploy": encode(done.deploy)}
+        document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}
         print_json(document | {"release": {"id": release.id, "version": release.version}})
-    elif not done.changed:
+    elif done.deploy is None:
         echo(f"{release} is already serving; nothing to do")
     else:
         echo(f"{release} serves again", bold=True)

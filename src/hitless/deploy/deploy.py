@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hitless.deploy.blue_green import DEPLOY
+from hitless.deploy.done import Done
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import context, layout, recover
 from hitless.deploy.runner import run
-from hitless.deploy.script import DEPLOY
 from hitless.deploy.standing import observe
 from hitless.deploy.step import promise
 from hitless.domain.journal import Deploy, Kind
@@ -23,21 +23,6 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.release import Release
     from hitless.domain.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a finished deploy or rollback has to tell.
-
-    Attributes:
-        changed: False when the release served already.
-        evidence: What the prober saw; None when it did not run.
-    """
-
-    deploy: Deploy | None
-    release: Release
-    changed: bool
-    evidence: Evidence | None = None
 
 
 def deploy(
@@ -62,9 +47,9 @@ def deploy(
         release = make_release(world, source, pull=pull)
         standing = observe(world, settings.service)
         if standing.active_release == release.id and not force:
-            return Done(None, release, changed=False)
+            return Done(None, release)
         ctx = _begin(world, release, standing)
-        return Done(ctx.deploy, release, changed=True, evidence=_run_watched(ctx))
+        return Done(ctx.deploy, release, _run_watched(ctx))
 
 
 def make_plan(world: World, settings: Settings, version: str = "") -> Plan:

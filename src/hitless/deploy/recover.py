@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.context import Context
 from hitless.deploy.runner import converge
-from hitless.deploy.script import SCRIPTS
+from hitless.deploy.script import script
 from hitless.deploy.watch import Watch
 from hitless.domain.journal import Outcome
 from hitless.stack.layout import Layout
@@ -33,7 +33,7 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
     with world.interrupts.shield():
-        outcome = converge(ctx, SCRIPTS[deploy.kind], "its process died")
+        outcome = converge(ctx, script(deploy.kind), "its process died")
     return deploy, outcome
 
 

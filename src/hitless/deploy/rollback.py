@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.deploy.deploy import Done
+from hitless.deploy.done import Done
 from hitless.deploy.recover import context, recover
 from hitless.deploy.runner import do, finish, run
-from hitless.deploy.script import ROLLBACK, Script
+from hitless.deploy.script import Script
 from hitless.deploy.standing import brought_by, observe, recorded_service
+from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.container import Role
 from hitless.domain.errors import NoRollbackTarget, NothingDeployed
 from hitless.domain.journal import Deploy, Kind, Outcome
@@ -43,10 +44,10 @@ def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
         standing = observe(world, recorded_service(world))
         target = _target(world, standing, to)
         if target.id == standing.active_release:
-            return Done(None, target, changed=False)
+            return Done(None, target)
         ctx = _begin(world, standing, target)
         _run(ctx, wait=wait)
-        return Done(ctx.deploy, target, changed=True)
+        return Done(ctx.deploy, target)
 
 
 def tier(standing: Standing, release: Release) -> str:

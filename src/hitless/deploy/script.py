@@ -1,25 +1,10 @@
-"""The two stories of blue-green: a deploy and a rollback, each on one screen."""
+"""What a story of a deploy is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hitless.deploy.steps.accessories import Accessories
-from hitless.deploy.steps.cutover import CutBack, Cutover
-from hitless.deploy.steps.edge import Edge
-from hitless.deploy.steps.expand import Expand
-from hitless.deploy.steps.hand_over_workers import HandOverWorkers
-from hitless.deploy.steps.health_gate import HealthGate
-from hitless.deploy.steps.network import Network
-from hitless.deploy.steps.preflight import Preflight
-from hitless.deploy.steps.promote import Promote
-from hitless.deploy.steps.retire import Retire
-from hitless.deploy.steps.revive import Revive
-from hitless.deploy.steps.smoke_gate import SmokeGate
-from hitless.deploy.steps.snapshot import Snapshot
-from hitless.deploy.steps.start import Start
-from hitless.deploy.steps.traffic_gate import TrafficGate
 from hitless.domain.journal import Kind
 
 if TYPE_CHECKING:
@@ -49,32 +34,12 @@ class Script:
         return next(step for step in self.steps if step.name == name)
 
 
-DEPLOY = Script(
-    (
-        Preflight(),
-        Snapshot(),
-        Network(),
-        Accessories(),
-        Edge(),
-        Expand(),
-        Start(),
-        HealthGate(),
-        SmokeGate(),
-        HandOverWorkers(),
-        Cutover(),
-        TrafficGate(),
-        Promote(),
-        Retire(),
-    ),
-    commit=Promote.name,
-)
+def script(kind: Kind) -> Script:
+    """The story of a kind; imported now, as a rollback must not load a deploy's."""
+    if kind is Kind.ROLLBACK:
+        from hitless.deploy.turn_back import ROLLBACK  # noqa: PLC0415
 
-# The user wants the earlier release back: once its traffic is on the way, recovery
-# finishes that. Its workers follow; until then the newer ones can read its jobs.
-ROLLBACK = Script(
-    (Revive(), HealthGate(answers=1), CutBack(), HandOverWorkers()),
-    commit=CutBack.name,
-    behind=(HandOverWorkers.name,),
-)
+        return ROLLBACK
+    from hitless.deploy.blue_green import DEPLOY  # noqa: PLC0415
 
-SCRIPTS = {Kind.DEPLOY: DEPLOY, Kind.ROLLBACK: ROLLBACK}
+    return DEPLOY

@@ -12,7 +12,6 @@ Format: Documentation/networking/proc_net_tcp.rst of the Linux kernel.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,4 +54,4 @@ def _established(table: str) -> Iterator[tuple[str, str]]:
 
 def _address(text: str) -> str:
     """``0B00CB0A:1F40`` is 10.203.0.11, port 8000: the address is little-endian."""
-    return str(IPv4Address(bytes.fromhex(text.partition(":")[0])[::-1]))
+    return ".".join(str(byte) for byte in reversed(bytes.fromhex(text.partition(":")[0])))

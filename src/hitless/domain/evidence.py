@@ -243,12 +243,12 @@ class Evidence:
     @property
     def p50_ms(self) -> float | None:
         """Median latency of the quick kinds; None without a success."""
-        return self._percentile(0.50)
+        return self.latency_ms(0.50)
 
     @property
     def p99_ms(self) -> float | None:
         """99th percentile of the latency of the quick kinds; None without a success."""
-        return self._percentile(0.99)
+        return self.latency_ms(0.99)
 
     @property
     def first_second(self) -> int | None:
@@ -304,8 +304,9 @@ class Evidence:
             _moment(at, rows.get(at, ())) for at in range(self.first_second, self.last_second + 1)
         )
 
-    def _percentile(self, share: float) -> float | None:
-        return percentile(_summed(s.latencies for s in self.seconds if s.kind in QUICK), share)
+    def latency_ms(self, share: float, kinds: tuple[TrafficKind, ...] = QUICK) -> float | None:
+        """The latency that ``share`` of the successes did not exceed; None without one."""
+        return percentile(_summed(s.latencies for s in self.seconds if s.kind in kinds), share)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; :meth:`from_json` brings the same Evidence back."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network
 
 EDGE_HOST = 2
 FIRST_HOST = {"blue": 16, "green": 112}
@@ -70,4 +69,4 @@ class Addresses:
         return f"{self._prefix()}.{number}"
 
     def _prefix(self) -> str:
-        return str(IPv4Network(self.subnet).network_address).rpartition(".")[0]
+        return self.subnet.rpartition(".")[0]

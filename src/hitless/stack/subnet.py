@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from hitless.domain.errors import AddressesTaken
@@ -40,6 +39,8 @@ def choose(service: str, network: str, wish: str | None, taken: Iterable[Network
 
 def overlapping(subnet: str, networks: Iterable[Network]) -> str:
     """The name of a network that shares addresses with ``subnet``; empty when none does."""
+    from ipaddress import IPv4Network  # noqa: PLC0415  # a rollback asks for no new subnet
+
     wanted = IPv4Network(subnet)
     for one in networks:
         # Docker also lists IPv6 subnets, which cannot overlap.

@@ -1,0 +1,39 @@
+"""A deploy on one screen: the other slot takes over, or nothing happened."""
+
+from __future__ import annotations
+
+from hitless.deploy.script import Script
+from hitless.deploy.steps.accessories import Accessories
+from hitless.deploy.steps.cutover import Cutover
+from hitless.deploy.steps.edge import Edge
+from hitless.deploy.steps.expand import Expand
+from hitless.deploy.steps.hand_over_workers import HandOverWorkers
+from hitless.deploy.steps.health_gate import HealthGate
+from hitless.deploy.steps.network import Network
+from hitless.deploy.steps.preflight import Preflight
+from hitless.deploy.steps.promote import Promote
+from hitless.deploy.steps.retire import Retire
+from hitless.deploy.steps.smoke_gate import SmokeGate
+from hitless.deploy.steps.snapshot import Snapshot
+from hitless.deploy.steps.start import Start
+from hitless.deploy.steps.traffic_gate import TrafficGate
+
+DEPLOY = Script(
+    (
+        Preflight(),
+        Snapshot(),
+        Network(),
+        Accessories(),
+        Edge(),
+        Expand(),
+        Start(),
+        HealthGate(),
+        SmokeGate(),
+        HandOverWorkers(),
+        Cutover(),
+        TrafficGate(),
+        Promote(),
+        Retire(),
+    ),
+    commit=Promote.name,
+)
