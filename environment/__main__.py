@@ -12,7 +12,7 @@ from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 
-from environment import facts, images, report, shell, steps
+from environment import facts, images, leftovers, report, shell, steps
 from environment.build_inputs import build_variables
 from environment.problem import Problem
 
@@ -57,7 +57,7 @@ def status(options: argparse.Namespace) -> int:
 def clean(options: argparse.Namespace) -> int:
     """Remove what the environment and the product made; nothing else."""
     with _alone(), tempfile.TemporaryDirectory() as logs:
-        host, seen = facts.host(), facts.leftovers()
+        host, seen = facts.host(), leftovers.leftovers()
         plan = steps.clean(seen)
         _perform(plan, host, dry_run=options.dry_run, logs=Path(logs))
     if not seen.engine_answers:
@@ -87,7 +87,6 @@ def _engine(*, dry_run: bool) -> None:
         _perform(plan, host, dry_run=dry_run)
         host = host if dry_run else facts.host()
     if plan := steps.engine(host, mark=facts.ENGINE_MARK, log=facts.CACHE / "engine.log"):
-        facts.CACHE.mkdir(exist_ok=True)
         _perform(plan, host, dry_run=dry_run)
         host = host if dry_run else facts.host()
     if not dry_run:
@@ -100,9 +99,12 @@ def _images(*, dry_run: bool) -> None:
     if dry_run and host.engine is not facts.Engine.RUNNING:
         report.say("  base images: looked at once the engine runs")
         return
+    seen = facts.base_images()
+    lacking = seen.lacking()
     plan = steps.base_images(
-        facts.base_images(),
+        seen,
         host,
+        registry=bool(lacking) and facts.registry_answers(lacking[0]),
         cache=facts.CACHE,
         recipe=images.recipe(),
         build=build_variables(os.environ),

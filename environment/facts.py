@@ -70,30 +70,16 @@ class Venv:
     inputs: str  # hash of lock file, pyproject.toml and interpreter
 
 
-@dataclass(frozen=True, slots=True)
-class Leftovers:
-    """Everything of ours that ``clean`` finds."""
-
-    containers: tuple[str, ...]
-    networks: tuple[str, ...]
-    volumes: tuple[str, ...]
-    images: tuple[str, ...]
-    files: tuple[str, ...]  # of the system, need root
-    folders: tuple[str, ...]  # of the checkout
-    engine_pid: int  # of the engine we started; 0 when there is none
-    engine_answers: bool
-
-
 def host() -> Host:
     """Observe the machine."""
     release = platform.freedesktop_os_release() if Path("/etc/os-release").exists() else {}
-    engine, version = _engine()
+    state, version = engine()
     return Host(
         debian=_debian_version(release),
         rights=_rights(),
         systemd=Path("/run/systemd/system").is_dir(),
         archive=apt.archive_address(_apt_files(), release.get("VERSION_CODENAME", "")),
-        engine=engine,
+        engine=state,
         engine_version=version,
         compose=shell.output("docker", "compose", "version", "--short") or "",
         buildx=_buildx_version(),
@@ -105,12 +91,36 @@ def host() -> Host:
     )
 
 
+def engine() -> tuple[Engine, str]:
+    """Ask the container engine how it is, and for its version."""
+    asked = ("docker", "version", "--format", "{{.Server.Version}}")
+    if version := shell.output(*asked):
+        return Engine.RUNNING, version
+    if "permission denied" in (shell.complaint(*asked) or ""):
+        return Engine.DENIED, ""
+    installed = shutil.which("dockerd", path=SYSTEM_PATH) is not None
+    return (Engine.STOPPED if installed else Engine.ABSENT), ""
+
+
+def our_engine() -> int:
+    """Process id of the engine we started, if that very process still runs; else 0."""
+    try:
+        pid = int(ENGINE_MARK.read_text(encoding="utf-8"))
+        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return 0
+    return pid if name == "dockerd" else 0
+
+
 def base_images() -> images.Images:
-    """Observe the engine's images; ask a registry only when one is lacking."""
-    present, debian = _present()
-    lacking = images.Images(present, debian, registry=None).lacking()
-    registry = registry_answers(lacking[0]) if lacking else None
-    return images.Images(present, debian, registry)
+    """Observe the engine's images."""
+    inspected = {
+        name: shell.output("docker", "image", "inspect", name)
+        for name in (*images.TARGETS, images.DEBIAN)
+    }
+    joined = ",".join(text[1:-1] for text in inspected.values() if text)
+    present = images.presences(f"[{joined}]", images.recipe())
+    return images.Images(present, debian=bool(inspected[images.DEBIAN]))
 
 
 def registry_answers(image: str) -> bool:
@@ -133,74 +143,6 @@ def venv() -> Venv:
         current=VENV_MARK.exists() and VENV_MARK.read_text(encoding="utf-8") == inputs,
         inputs=inputs,
     )
-
-
-def leftovers() -> Leftovers:
-    """Observe what the environment and the product have made on this machine."""
-    label = f"label={images.OBJECT_LABEL}"
-    named = ("--format", "{{.Repository}}:{{.Tag}}")
-    return Leftovers(
-        containers=_lines("container", "ls", "--all", "--quiet", "--filter", label),
-        networks=_lines("network", "ls", "--quiet", "--filter", label),
-        volumes=_lines("volume", "ls", "--quiet", "--filter", label),
-        images=(
-            *_lines("image", "ls", *named, "--filter", label, "--filter", "dangling=false"),
-            *_standins(),
-            *_replaced_standins(),
-        ),
-        files=tuple(
-            name for name in (apt.SOURCE_FILE, apt.PREFERENCES_FILE) if Path(name).exists()
-        ),
-        folders=tuple(str(path) for path in (VENV, CACHE) if path.exists()),
-        engine_pid=_our_engine(),
-        engine_answers=_engine()[0] is Engine.RUNNING,
-    )
-
-
-def _present() -> tuple[dict[str, images.Presence], bool]:
-    inspected = {
-        name: shell.output("docker", "image", "inspect", name)
-        for name in (*images.TARGETS, images.DEBIAN)
-    }
-    joined = ",".join(text[1:-1] for text in inspected.values() if text)
-    return images.presences(f"[{joined}]", images.recipe()), bool(inspected[images.DEBIAN])
-
-
-def _standins() -> tuple[str, ...]:
-    present, debian = _present()
-    ours = (images.Presence.STANDIN, images.Presence.OUTDATED)
-    names = tuple(name for name, presence in present.items() if presence in ours)
-    return (*names, images.DEBIAN) if debian else names
-
-
-def _replaced_standins() -> tuple[str, ...]:
-    """Stand-ins that lost their name to one of a newer recipe."""
-    label = f"label={images.STANDIN_LABEL}=true"
-    return _lines("image", "ls", "--quiet", "--filter", "dangling=true", "--filter", label)
-
-
-def _lines(*argv: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((shell.output("docker", *argv) or "").split()))
-
-
-def _engine() -> tuple[Engine, str]:
-    asked = ("docker", "version", "--format", "{{.Server.Version}}")
-    if version := shell.output(*asked):
-        return Engine.RUNNING, version
-    if "permission denied" in (shell.complaint(*asked) or ""):
-        return Engine.DENIED, ""
-    installed = shutil.which("dockerd", path=SYSTEM_PATH) is not None
-    return (Engine.STOPPED if installed else Engine.ABSENT), ""
-
-
-def _our_engine() -> int:
-    """The engine we started, if that very process still runs (process ids are used again)."""
-    try:
-        pid = int(ENGINE_MARK.read_text(encoding="utf-8"))
-        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return 0
-    return pid if name == "dockerd" else 0
 
 
 def _buildx_version() -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 STANDIN_LABEL = "io.hitless.standin"
 RECIPE_LABEL = "io.hitless.standin.recipe"
-OBJECT_LABEL = "io.hitless.service"
 DEBIAN = "hitless/standin-debian:trixie"
 RECIPES = Path(__file__).parent / "images"
 
@@ -34,11 +33,10 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """Facts about the engine's images; ``registry`` is None while nobody needed to ask."""
+    """What the engine has: the base images, and the Debian that stand-ins are made on."""
 
     present: Mapping[str, Presence]
     debian: bool
-    registry: bool | None
 
     def lacking(self) -> tuple[str, ...]:
         """The names that must be pulled or built."""

@@ -133,10 +133,9 @@ def _problem(name: str, command: Command, log: Path) -> Problem:
 
 
 def _environ() -> dict[str, str]:
-    """The user's environment, with Debian's system tools found and no questions asked."""
+    """The user's environment, with Debian's system tools found and English answers."""
     return {
         **os.environ,
         "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin",
-        "DEBIAN_FRONTEND": "noninteractive",
         "LC_ALL": "C.UTF-8",
     }

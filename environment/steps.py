@@ -6,7 +6,8 @@ from pathlib import Path
 
 from environment import apt, images
 from environment.build_inputs import secret_options
-from environment.facts import TOOLS, Engine, Host, Leftovers, Rights, Venv
+from environment.facts import TOOLS, Engine, Host, Rights, Venv
+from environment.leftovers import Leftovers
 from environment.problem import Problem
 from environment.shell import Command
 
@@ -56,7 +57,8 @@ def _install(wanted: tuple[str, ...], host: Host) -> tuple[Step, ...]:
     if not wanted:
         return ()
     pin = host.debian == PINNED_DEBIAN and set(wanted) & set(apt.ENGINE_PACKAGES)
-    install = ("apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "--yes")
+    quiet = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get")  # sudo drops the variable
+    install = (*quiet, "-o", "DPkg::Lock::Timeout=300", "install", "--yes")
     commands = (
         *(_pin(host) if pin else ()),
         Command(("apt-get", "update"), root=True),
@@ -108,7 +110,13 @@ def require_engine(host: Host) -> None:
 
 
 def base_images(
-    seen: images.Images, host: Host, *, cache: Path, recipe: str, build: Mapping[str, str]
+    seen: images.Images,
+    host: Host,
+    *,
+    registry: bool,
+    cache: Path,
+    recipe: str,
+    build: Mapping[str, str],
 ) -> tuple[Step, ...]:
     """Pull the base images that are lacking or, where no registry answers, build stand-ins.
 
@@ -118,7 +126,7 @@ def base_images(
     lacking = seen.lacking()
     if not lacking:
         return ()
-    if seen.registry:
+    if registry:
         return tuple(
             Step(f"pull {name}", (Command(("docker", "pull", name)),), room=GIB) for name in lacking
         )

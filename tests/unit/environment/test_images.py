@@ -32,7 +32,7 @@ def test_lacking_is_what_is_absent_or_outdated() -> None:
         ),
         "new",
     )
-    lacking = images.Images(seen, debian=True, registry=None).lacking()
+    lacking = images.Images(seen, debian=True).lacking()
     assert "node:22-slim" not in lacking
     assert "nats:2.10-alpine" in lacking
     assert "python:3.13-slim-trixie" in lacking

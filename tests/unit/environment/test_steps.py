@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from environment import apt, images, steps
-from environment.facts import TOOLS, Engine, Host, Leftovers, Rights, Venv
+from environment.facts import TOOLS, Engine, Host, Rights, Venv
 from environment.images import Images, Presence
+from environment.leftovers import Leftovers
 from environment.problem import Problem
 
 BARE = Host(
@@ -44,13 +45,21 @@ def inputs(command_lines: Iterable[steps.Step]) -> dict[str, str]:
     return {c.argv[-1]: c.stdin for step in command_lines for c in step.commands if c.stdin}
 
 
-def some_images(presence: Presence, *, registry: bool | None, debian: bool = False) -> Images:
-    return Images(dict.fromkeys(images.TARGETS, presence), debian=debian, registry=registry)
+def some_images(presence: Presence, *, debian: bool = False) -> Images:
+    return Images(dict.fromkeys(images.TARGETS, presence), debian=debian)
 
 
-def image_steps(seen: Images, host: Host = READY) -> tuple[steps.Step, ...]:
-    build = {"BUILD_CA": "/ca.crt"}
-    return steps.base_images(seen, host, cache=Path("/cache"), recipe="abc", build=build)
+def image_steps(
+    seen: Images, host: Host = READY, *, registry: bool = False
+) -> tuple[steps.Step, ...]:
+    return steps.base_images(
+        seen,
+        host,
+        registry=registry,
+        cache=Path("/cache"),
+        recipe="abc",
+        build={"BUILD_CA": "/ca.crt"},
+    )
 
 
 def engine_steps(host: Host) -> tuple[steps.Step, ...]:
@@ -144,7 +153,7 @@ def test_a_missing_right_is_said_before_anything_is_changed() -> None:
 
 def test_steps_that_need_no_rights_go_without() -> None:
     host = replace(READY, rights=Rights.NONE)
-    steps.check(image_steps(some_images(Presence.ABSENT, registry=True)), host)
+    steps.check(image_steps(some_images(Presence.ABSENT), registry=True), host)
 
 
 def test_a_nearly_full_disk_is_said_before_anything_is_changed() -> None:
@@ -203,17 +212,17 @@ def test_an_engine_that_does_not_come_up_is_a_problem() -> None:
 
 
 def test_images_that_are_there_are_neither_pulled_nor_built() -> None:
-    assert image_steps(some_images(Presence.REAL, registry=None)) == ()
-    assert image_steps(some_images(Presence.STANDIN, registry=None)) == ()
+    assert image_steps(some_images(Presence.REAL)) == ()
+    assert image_steps(some_images(Presence.STANDIN)) == ()
 
 
 def test_a_registry_that_answers_gives_the_originals() -> None:
-    plan = image_steps(some_images(Presence.ABSENT, registry=True))
+    plan = image_steps(some_images(Presence.ABSENT), registry=True)
     assert lines(plan) == [f"docker pull {name}" for name in images.TARGETS]
 
 
 def test_without_a_registry_stand_ins_are_built_on_one_debian() -> None:
-    plan = image_steps(some_images(Presence.ABSENT, registry=False))
+    plan = image_steps(some_images(Presence.ABSENT))
     assert lines(plan)[0].startswith("mmdebstrap ")
     assert lines(plan)[0].endswith(" trixie /cache/standin-debian.tar http://mirror.example/debian")
     built = [line for line in lines(plan) if line.startswith("docker buildx build")]
@@ -223,19 +232,19 @@ def test_without_a_registry_stand_ins_are_built_on_one_debian() -> None:
 
 
 def test_a_debian_base_that_is_there_is_used() -> None:
-    plan = image_steps(some_images(Presence.OUTDATED, registry=False, debian=True))
+    plan = image_steps(some_images(Presence.OUTDATED, debian=True))
     assert not any("mmdebstrap" in line for line in lines(plan))
 
 
 def test_only_what_is_lacking_is_built() -> None:
     present = dict.fromkeys(images.TARGETS, Presence.REAL) | {"nats:2.10-alpine": Presence.ABSENT}
-    plan = image_steps(Images(present, debian=True, registry=False))
+    plan = image_steps(Images(present, debian=True))
     assert [step.name for step in plan] == ["build a stand-in for nats:2.10-alpine"]
 
 
 def test_no_registry_and_no_debian_is_a_clear_message() -> None:
     with pytest.raises(Problem, match="no container registry answers"):
-        image_steps(some_images(Presence.ABSENT, registry=False), replace(READY, archive=None))
+        image_steps(some_images(Presence.ABSENT), replace(READY, archive=None))
 
 
 # .venv
