@@ -41,7 +41,7 @@ function Content({ message }: { message: Message }) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>
-      <h2 className="detail-title" ref={heading} tabIndex={-1}>
+      <h2 className={`detail-title message-${message.label ?? "pending"}`} ref={heading} tabIndex={-1}>
         <span className="message-icon">
           <Icon name={message.source_kind} size={18} />
         </span>

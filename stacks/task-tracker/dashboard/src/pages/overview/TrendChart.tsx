@@ -2,7 +2,7 @@ import type { PointerEvent } from "react";
 
 import type { Trend, TrendPoint } from "../../api/types.ts";
 import { formatClock, formatNumber } from "../../ui/format.ts";
-import { highest, niceCeiling } from "./trend.ts";
+import { highest, roundCeiling } from "./trend.ts";
 
 const HEIGHT = 180;
 const LEFT = 34;
@@ -19,7 +19,7 @@ interface TrendChartProps {
 
 /** Stacked columns; hidden from screen readers, which get the table beside it. */
 export function TrendChart({ trend: { points }, width, hovered, onHover }: TrendChartProps) {
-  const ceiling = niceCeiling(highest(points));
+  const ceiling = roundCeiling(highest(points));
   const step = (width - LEFT) / Math.max(1, points.length);
   const point = (event: PointerEvent<SVGSVGElement>) => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT;

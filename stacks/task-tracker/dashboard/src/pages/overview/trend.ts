@@ -1,13 +1,14 @@
 import type { Trend, TrendPoint } from "../../api/types.ts";
 
-const NICE_STEPS = [1, 2, 5];
+const ROUND_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5];
 
-/** The smallest "round" number (1, 2, 5, 10, 20, …) times two that is at least `value`. */
-export function niceCeiling(value: number): number {
+/** The smallest round and even number (2, 4, 6, 8, 10, 20, 30, …) that is at least `value`. */
+export function roundCeiling(value: number): number {
   for (let power = 1; ; power *= 10) {
-    for (const step of NICE_STEPS) {
-      if (2 * step * power >= value) return 2 * step * power;
-    }
+    const half = ROUND_STEPS.map((step) => step * power)
+      .filter(Number.isInteger)
+      .find((each) => 2 * each >= value);
+    if (half !== undefined) return 2 * half;
   }
 }
 

@@ -39,5 +39,6 @@ function since(openedAt: number) {
 }
 
 function times(count: number): string {
+  if (count === 0) return "never";
   return count === 1 ? "once" : `${formatNumber(count)} times`;
 }

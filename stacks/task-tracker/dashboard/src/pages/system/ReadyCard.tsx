@@ -50,7 +50,7 @@ function Checks({ checks }: { checks: Ready["checks"] }) {
           <span className="check-icon">
             <Icon name={ok ? "check" : "cross"} size={16} />
           </span>
-          <span className="check-name">{name.replaceAll("_", " ")}</span>
+          <span className="check-name">{name === "nats" ? "NATS" : name.replaceAll("_", " ")}</span>
           <span className="visually-hidden">{ok ? "passes" : "fails"}</span>
           <span className="check-detail">{detail}</span>
         </li>

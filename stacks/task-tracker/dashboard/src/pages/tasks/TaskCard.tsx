@@ -57,11 +57,12 @@ function Steps({ task, onMove }: { task: Task; onMove: (to: TaskStatus) => void 
           key={to}
           type="button"
           className="button button-small"
+          title={text}
           aria-label={`${text}: move “${task.title}” to ${titleOf(to)}`}
           onClick={() => onMove(to)}
         >
           {back && <Icon name="arrowLeft" size={14} />}
-          {text}
+          <span className="step-text">{text}</span>
           {!back && <Icon name={to === "done" ? "check" : "arrowRight"} size={14} />}
         </button>
       ))}
