@@ -7,7 +7,6 @@ also after a power failure, and readers never wait for a running deploy.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -58,7 +57,6 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._owner = 0
 
     def add_release(self, release: Release) -> None:
         """Record a release; no effect when it is recorded."""
@@ -165,6 +163,16 @@ class SqliteStore:
         row = self._one("SELECT document FROM evidence WHERE deploy = ?", deploy)
         return Evidence.from_json(json.loads(row["document"])) if row else None
 
+    def close(self) -> None:
+        """Close the connection; the next use opens another one.
+
+        SQLite forbids a connection to cross a fork: the one that ends first unlinks the
+        log into which the other goes on writing (howtocorrupt, section 2.6).
+        """
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
         with self._database() as database:
             row: sqlite3.Row | None = database.execute(query, values).fetchone()
@@ -178,9 +186,8 @@ class SqliteStore:
     def _database(self) -> Iterator[sqlite3.Connection]:
         """The connection inside one transaction."""
         try:
-            if self._connection is None or self._owner != os.getpid():
-                # SQLite forbids a connection to cross a fork (howtocorrupt, section 2.6).
-                self._connection, self._owner = _opened(self._path), os.getpid()
+            if self._connection is None:
+                self._connection = _opened(self._path)
             with self._connection:
                 yield self._connection
         except sqlite3.Error as error:

@@ -115,6 +115,7 @@ def _run(ctx: Context, *, wait: bool) -> None:
         return
     front = tuple(step for step in ROLLBACK.steps if step.name not in ROLLBACK.behind)
     run(ctx, Script(front, ROLLBACK.commit), last=False)
+    ctx.world.store.close()
     if ctx.world.background.split(ctx.world.home / "logs" / f"{ctx.deploy.id}.log"):
         _finish_behind(ctx)
 

@@ -233,6 +233,9 @@ class Store(Protocol):
     def evidence(self, deploy: str) -> Evidence | None:
         """What the prober saw; None when it never ran."""
 
+    def close(self) -> None:
+        """Let go of what is open; needed before a process splits, used again at will."""
+
 
 class Clock(Protocol):
     """Time, and waiting for it to pass."""
