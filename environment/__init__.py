@@ -12,5 +12,5 @@ if sys.version_info < (3, 11):  # noqa: UP036  # the one place that runs before 
     raise SystemExit(
         "error: Hitless needs Python 3.11 or newer, this is "
         f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable})\n"
-        "hint: run it with a newer one, for example: make PYTHON=python3.13 setup"
+        "hint: run it with a newer one, for example: make HOST_PYTHON=python3.13 setup"
     )

@@ -133,7 +133,7 @@ def base_images(
     if not host.archive or "mmdebstrap" not in host.tools:
         raise Problem(
             f"no container registry answers, and {lacking[0]} is not on this machine",
-            "check the network and run it again; local stand-ins can be built on Debian only",
+            "check the network and run it again; stand-ins can be built on Debian only, with mmdebstrap",
         )
     debian = () if seen.debian else (_standin_debian(host.archive, cache / "standin-debian.tar"),)
     return (*debian, *(_standin(name, recipe, build) for name in lacking))
@@ -195,8 +195,8 @@ def check(steps: Iterable[Step], host: Host) -> None:
 
 
 def _engine_packages(host: Host) -> tuple[str, ...]:
-    complete = host.compose and host.buildx and host.engine is not Engine.ABSENT
-    if complete or (host.remote_engine and host.compose and host.buildx):
+    reachable = host.engine is not Engine.ABSENT or bool(host.remote_engine)
+    if host.engine is Engine.DENIED or (reachable and host.compose and host.buildx):
         return ()
     lacking = (
         "a container engine"
@@ -217,7 +217,8 @@ def _engine_packages(host: Host) -> tuple[str, ...]:
 
 
 def _tool_packages(host: Host) -> tuple[str, ...]:
-    if host.debian < OLDEST_DEBIAN:
+    """The tests' tools: wanted, not needed, so their lack alone stops nobody."""
+    if host.debian < OLDEST_DEBIAN or host.rights is Rights.NONE:
         return ()
     return tuple(package for tool, package in TOOLS.items() if tool not in host.tools)
 

@@ -130,6 +130,10 @@ def test_another_system_with_an_engine_goes_on_without_the_tests_tools() -> None
     assert steps.packages(replace(READY, debian=0, tools=frozenset())) == ()
 
 
+def test_a_user_without_roots_rights_goes_on_without_the_tests_tools() -> None:
+    assert steps.packages(replace(READY, rights=Rights.NONE, tools=frozenset())) == ()
+
+
 def test_python_without_ensurepip_gets_debians_package() -> None:
     assert steps.venv_packages(BARE) == ()
     plan = steps.venv_packages(replace(BARE, ensurepip=False))
@@ -187,6 +191,7 @@ def test_systemd_starts_its_own_service() -> None:
 
 
 def test_a_user_outside_the_group_is_told_the_command() -> None:
+    assert steps.packages(replace(READY, engine=Engine.DENIED, compose="")) == ()
     with pytest.raises(Problem, match="you may not talk to it") as caught:
         engine_steps(replace(READY, engine=Engine.DENIED))
     assert "usermod" in caught.value.hint
