@@ -30,7 +30,7 @@ status: ## show what this machine has
 	@$(ENVIRONMENT) status
 
 demo: environment ## deploy the reference stack under load (options: DEMO_ARGS)
-	@$(WITH_BUILD_INPUTS) $(PYTHON) $(STACK)/demo.py $(DEMO_ARGS)
+	@$(WITH_BUILD_INPUTS) $(PYTHON) $(STACK)/demo $(DEMO_ARGS)
 
 ##@ Check
 test: environment ## everything CI runs, with a summary

@@ -17,9 +17,15 @@ WRITE_SHARE = 0.2
 SOCKETS = 3
 
 
-def traffic(probe: Probe, port: int) -> Traffic:
-    """The traffic of one prober at the edge's published port."""
-    return Traffic(port=port, rps=probe.rate, requests=tuple(_requests(probe)))
+def traffic(probe: Probe, port: int, rate: float | None = None) -> Traffic:
+    """The traffic of one prober at the edge's published port.
+
+    Args:
+        probe: What to ask.
+        port: Where users arrive.
+        rate: Requests a second, when not those of ``probe``.
+    """
+    return Traffic(port=port, rps=rate or probe.rate, requests=tuple(_requests(probe)))
 
 
 def _requests(probe: Probe) -> Iterator[Request]:

@@ -73,7 +73,8 @@ class Second:
         streak: The longest run of consecutive failures that reached into this second.
         latencies: Histogram of successful requests, see :func:`bucket`.
         by_slot: Successful answers by the edge's header X-Slot.
-        by_release: Successful answers by the application's header X-Release.
+        by_release: Successful answers by the application's header X-Release; by the slot
+            where the application does not tell.
         answered: Bit i is set when a success came in the i-th hundredth of the second.
     """
 

@@ -92,6 +92,7 @@ class Recorder:
 
     def _succeed(self, kind: TrafficKind, outcome: Outcome, now: float, ms: float) -> None:
         at = self._epoch + now
+        who = outcome.release or outcome.slot  # a static site does not know its release
         self._streaks[kind] = 0
         self._add(
             Second(
@@ -101,7 +102,7 @@ class Recorder:
                 reconnected=outcome.reconnected,
                 latencies={bucket(ms): 1},
                 by_slot={outcome.slot: 1} if outcome.slot else {},
-                by_release={outcome.release: 1} if outcome.release else {},
+                by_release={who: 1} if who else {},
                 answered=1 << int(at % 1 * MARKS_PER_SECOND),
             )
         )
