@@ -44,13 +44,15 @@ def percentile(latencies: Mapping[int, int], share: float) -> float | None:
 
     None when nothing was counted.
     """
-    wanted = math.ceil(sum(latencies.values()) * share)
-    seen = 0
+    total, seen = sum(latencies.values()), 0
+    if not total:
+        return None
+    wanted = math.ceil(total * share)
     for number in sorted(latencies):
         seen += latencies[number]
         if seen >= wanted:
-            return bucket_ms(number)
-    return None
+            break
+    return bucket_ms(number)
 
 
 @dataclass(frozen=True, slots=True)

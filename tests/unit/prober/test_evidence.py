@@ -59,6 +59,7 @@ def test_a_percentile_is_the_latency_that_so_many_did_not_exceed() -> None:
     assert percentile(latencies, 0.99) == pytest.approx(100, rel=0.05)
     assert percentile(latencies, 1.00) == pytest.approx(1000, rel=0.05)
     assert percentile({}, 0.99) is None
+    assert percentile({7: 0}, 0.99) is None
 
 
 @given(parts, parts)

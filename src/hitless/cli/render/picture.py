@@ -36,7 +36,7 @@ STYLE = """
 .ht{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;--ink:#1c2333;--soft:#6b7488;
 --line:#e3e7ef;--bad:#d4183d;--r0:#4f6bed;--r1:#0e8f81;--r2:#c27803;--r3:#c2410c;
 --r4:#7c4ddb;--ru:#7b8599}
-@media(prefers-color-scheme:dark){.ht{--ink:#e8ecf5;--soft:#98a2b8;--line:#2a3142;
+@media screen and (prefers-color-scheme:dark){.ht{--ink:#e8ecf5;--soft:#98a2b8;--line:#2a3142;
 --bad:#ff5c7a;--r0:#5a76f2;--r1:#12998b;--r2:#c98208;--r3:#d4562a;--r4:#8b5cf6;--ru:#6b7488}}
 .ht text{fill:var(--soft)}.ht .name{fill:#fff;font-weight:600}
 .ht .head{fill:var(--ink);font-weight:600}.ht .event{fill:var(--ink);font-weight:600}
