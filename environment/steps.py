@@ -133,7 +133,7 @@ def base_images(
     if not host.archive or "mmdebstrap" not in host.tools:
         raise Problem(
             f"no container registry answers, and {lacking[0]} is not on this machine",
-            "check the network and run it again; stand-ins can be built on Debian only, with mmdebstrap",
+            "check the network and run it again; stand-ins need Debian and mmdebstrap",
         )
     debian = () if seen.debian else (_standin_debian(host.archive, cache / "standin-debian.tar"),)
     return (*debian, *(_standin(name, recipe, build) for name in lacking))

@@ -186,7 +186,7 @@ def _execute(part: Part, log: Path) -> int:
     environ = {
         **scrubbed(os.environ),
         **build_variables(os.environ),
-        "COVERAGE_FILE": str(COVERAGE / f"data.{part.name}"),
+        "COVERAGE_FILE": f"{COVERAGE / 'all'}.{part.name.replace(' ', '-')}",
     }
     with log.open("w", encoding="utf-8") as sink:
         for command in part.commands:
