@@ -105,8 +105,9 @@ def _run_watched(ctx: Context) -> Evidence | None:
 
 def _projects(settings: Settings, place: Layout) -> dict[str, tuple[str, ...]]:
     names = tuple(one.name for one in instances(settings))
-    projects = {place.shared: settings.accessories, place.edge: (settings.proxy.service,)}
-    return projects | {place.project(slot): names for slot in Slot}
+    shared = {place.shared: settings.accessories} if settings.accessories else {}
+    slots = {place.project(slot): names for slot in Slot}
+    return {**shared, place.edge: (settings.proxy.service,), **slots}
 
 
 def _addresses(settings: Settings, place: Layout) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.config.load import load
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 STACK = Path(__file__).resolve().parent.parent
 SERVICE = "task-tracker-demo"
 USUAL_PORT = 8080
+TIMEOUT = 10.0
 AUTHOR = ("-c", "user.name=Demo", "-c", "user.email=demo@example.invalid")
 
 
@@ -58,11 +61,12 @@ class Workspace:
             self._git("commit", "--quiet", "--message", f"Release {version}")
             self._git("tag", version)
 
-    def release(self, version: str) -> None:
+    def release(self, version: str, *, force: bool = False) -> None:
         """What a user types to release: check the tag out, deploy."""
-        print(f"$ git checkout {version} && hitless deploy", flush=True)
+        words = ("deploy", "--force") if force else ("deploy",)
+        print(f"$ git checkout {version} && hitless {' '.join(words)}", flush=True)
         self._git("checkout", "--quiet", version)
-        self._hitless("deploy")
+        self._hitless(*words)
 
     def roll_back(self) -> None:
         """What a user types to go back, timed from the outside."""
@@ -76,6 +80,21 @@ class Workspace:
         feeder = STACK / "api" / "app" / "feed.py"
         command = (sys.executable, feeder, "--url", self.url, "--rate", "20")
         subprocess.run((*command, "--count", str(count)), check=True, stdout=subprocess.DEVNULL)
+
+    def wait_quiet(self) -> None:
+        """Until nothing goes on behind a command that has returned."""
+        store = SqliteStore(self.app / ".hitless" / "state.db")
+        while store.unfinished():
+            time.sleep(0.1)
+
+    def stats(self) -> dict[str, Any]:
+        """What the application counts, once its queue is empty."""
+        while True:
+            with urlopen(f"{self.url}api/stats", timeout=TIMEOUT) as answer:  # noqa: S310  # http
+                found: dict[str, Any] = json.load(answer)
+            if found["processed"] == found["messages"]:
+                return found
+            time.sleep(0.2)
 
     def settings(self) -> Settings:
         """The hitless.yaml of the repository."""

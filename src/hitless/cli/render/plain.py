@@ -9,7 +9,18 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WORTH_TELLING = ("subnet", "tier", "confirmed_ms", "started", "checks", "ready", "sent", "failed")
+# Fact -> how to tell it; what is not here stays in the journal.
+WORTH_TELLING = {
+    "release": "release {}",
+    "subnet": "{}",
+    "tier": "{}",
+    "started": "started {}",
+    "ready": "{} ready",
+    "checks": "{} checks",
+    "confirmed_ms": "20 fresh answers in {} ms",
+    "sent": "{} requests",
+    "failed": "{} failed",
+}
 
 
 class PlainReporter:
@@ -56,10 +67,10 @@ class PlainReporter:
 def told(facts: Mapping[str, Any]) -> str:
     """The facts of a step that a user wants to read, in a few words."""
     return ", ".join(
-        f"{name} {_short(facts[name])}"
-        for name in WORTH_TELLING
+        text.format(_short(facts[name]))
+        for name, text in WORTH_TELLING.items()
         if facts.get(name) not in (None, [])
-    ).replace("_ms", " ms")
+    )
 
 
 def _short(value: Any) -> str:
