@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 /** The running stack that `npm run dev` talks to. */
-const stack = process.env["TASK_TRACKER_URL"] ?? "http://127.0.0.1:8080";
+const stack = process.env.TASK_TRACKER_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],

@@ -31,7 +31,7 @@ export function SearchBox({ query, onQuery }: SearchBoxProps) {
     onQuery(next);
   };
   return (
-    <search className="search">
+    <div className="search" role="search">
       <div className="search-field">
         <Icon name="search" size={18} />
         <input
@@ -53,6 +53,6 @@ export function SearchBox({ query, onQuery }: SearchBoxProps) {
           </button>
         ))}
       </p>
-    </search>
+    </div>
   );
 }
