@@ -66,8 +66,12 @@ crash: ## a deploy interrupted at every step
 docs: ## every documented command, run
 e2e: ## the reference stack, story by story
 
-bench: environment ## measured times, written to benchmarks/
-	$(WITH_BUILD_INPUTS) $(PYTHON) -m pytest benchmarks $(PYTEST_ARGS)
+BENCH ?= rollback alternate peers flips
+bench: environment ## measure, with a peer in each run (options: BENCH)
+	@for one in $(BENCH); do \
+		printf '\n== %s ==\n' "$$one"; \
+		$(WITH_BUILD_INPUTS) $(PYTHON) benchmarks/$$one.py || exit 1; \
+	done
 
 ##@ Maintain
 lock: setup ## renew the lock files

@@ -40,9 +40,8 @@ def main() -> None:
         jobs = workspace.stats()
     rows = [row("no deploy", quiet), row(f"{ROUNDS} deploys, {ROUNDS} rollbacks", busy)]
     table(("", "sent", "failed", "reconnected", "late", "p50 ms", "p99 ms", "longest gap ms"), rows)
-    print(
-        f"\nmessages {jobs['messages']}, processed {jobs['processed']}, effects {jobs['topic_message_sum']}"
-    )
+    messages, processed, effects = jobs["messages"], jobs["processed"], jobs["topic_message_sum"]
+    print(f"\n{messages} messages, {processed} processed, {effects} effects")
     save("alternate", {"quiet": row("quiet", quiet), "busy": row("busy", busy), "jobs": jobs})
 
 

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 CONNECTIONS, RATE = 16, 60.0
 SLOW_SWITCHES, FAST_SWITCHES = 50, 1000
 PATH = "/api/version"
+HEAD = (
+    "",
+    "switches",
+    "load requests",
+    "load errors",
+    "probed",
+    "failed",
+    "reconnected",
+    "p99 ms",
+)
 
 
 def main() -> None:
