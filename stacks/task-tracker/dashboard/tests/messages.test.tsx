@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
@@ -49,6 +49,6 @@ it("keeps new messages behind a button, and classifies known ones in place", asy
   act(() => {
     vi.advanceTimersByTime(100);
   });
-  await vi.waitFor(() => expect(screen.queryByText("Classifying")).toBeNull());
+  await waitFor(() => expect(screen.queryByText("Classifying")).toBeNull());
   expect(await screen.findByRole("button", { name: "1 new – show" })).toBeTruthy();
 });

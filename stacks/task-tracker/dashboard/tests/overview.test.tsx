@@ -1,4 +1,4 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
@@ -62,9 +62,9 @@ it("sends the same message under the same id when the first attempt failed", asy
   await userEvent.type(box, "Диск майже повний{Enter}");
   expect((await screen.findByRole("alert")).textContent).toContain("Your text is still here");
   await userEvent.type(box, "{Enter}");
-  await vi.waitFor(() => expect(box).toHaveProperty("value", ""));
+  await waitFor(() => expect(box).toHaveProperty("value", ""));
   await userEvent.type(box, "Another one{Enter}");
-  await vi.waitFor(() => expect(sent).toHaveLength(3));
+  await waitFor(() => expect(sent).toHaveLength(3));
   expect(sent[1]?.external_id).toBe(sent[0]?.external_id);
   expect(sent[2]?.external_id).not.toBe(sent[0]?.external_id);
 });

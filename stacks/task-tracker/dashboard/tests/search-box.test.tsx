@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, it, vi } from "vitest";
@@ -19,7 +19,7 @@ it("asks once, when the typing pauses", async () => {
   render(<Searching onQuery={onQuery} />);
   await userEvent.type(screen.getByRole("searchbox"), "оплата ");
   expect(onQuery).not.toHaveBeenCalled();
-  await vi.waitFor(() => expect(onQuery).toHaveBeenCalledExactlyOnceWith("оплата"));
+  await waitFor(() => expect(onQuery).toHaveBeenCalledExactlyOnceWith("оплата"));
 });
 
 it("searches for an example at once", async () => {
