@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.adapters.background import ForkedBackground
 from hitless.adapters.clock import SystemClock
-from hitless.adapters.docker_engine import DockerEngine
+from hitless.adapters.docker_engine import DockerEngine, socket_path
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.host import LocalHost
 from hitless.adapters.http_client import LocalHttp
@@ -79,7 +79,7 @@ class App:
         return World(
             directory=self.directory,
             home=home,
-            engine=DockerEngine(),
+            engine=DockerEngine(socket_path()),
             compose=Lazily(self._compose),
             edge=EdgeDirectory(home / "edge"),
             http=LocalHttp(),
@@ -108,7 +108,7 @@ class App:
         from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily
         from hitless.adapters.shell import Shell  # noqa: PLC0415
 
-        return DockerCompose(Shell(self.reporter.output))
+        return DockerCompose(Shell(self.reporter.output), socket_path())
 
 
 def _prober() -> Prober:

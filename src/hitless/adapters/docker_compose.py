@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hitless.adapters.shell import Shell
     from hitless.domain.container import Output
 
+VERSION_COMMAND = ("docker", "compose", "version", "--short")
 BUILD_SECONDS = 3600.0
 UP_SECONDS = 300.0
 FIXED = ("--no-build", "--pull", "never", "--no-deps")
@@ -21,10 +22,6 @@ FIXED = ("--no-build", "--pull", "never", "--no-deps")
 
 def _files(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(part for file in files for part in ("-f", file))
-
-
-def _version(version: str) -> Mapping[str, str]:
-    return {"HITLESS_VERSION": version}
 
 
 def resolve_command(files: Sequence[str]) -> tuple[str, ...]:
@@ -56,14 +53,21 @@ def run_command(project: str, model: Path, service: str) -> tuple[str, ...]:
 
 
 class DockerCompose:
-    """Implements :class:`hitless.domain.ports.Compose`."""
+    """Implements :class:`hitless.domain.ports.Compose`.
 
-    def __init__(self, shell: Shell) -> None:
+    Args:
+        shell: Runs the program.
+        socket: The engine's socket, so that Compose talks to the engine we talk to,
+            whatever ``docker context`` says.
+    """
+
+    def __init__(self, shell: Shell, socket: str) -> None:
         self._shell = shell
+        self._engine = {"DOCKER_HOST": f"unix://{socket}"}
 
     def version(self) -> str:
         """The version of Docker Compose."""
-        output = self._shell.run(("docker", "compose", "version", "--short"), timeout=20.0)
+        output = self._shell.run(VERSION_COMMAND, env=self._engine, timeout=20.0)
         if output.code != 0:
             raise ToolMissing(
                 "docker has no Compose v2",
@@ -73,7 +77,9 @@ class DockerCompose:
 
     def resolve(self, directory: Path, files: Sequence[str], version: str) -> dict[str, Any]:
         """The model after interpolation, merging and includes."""
-        output = self._shell.run(resolve_command(files), cwd=directory, env=_version(version))
+        output = self._shell.run(
+            resolve_command(files), cwd=directory, env=self._environment(version)
+        )
         if output.code != 0:
             raise ComposeUnresolved(
                 f"docker compose cannot resolve {', '.join(files)}",
@@ -89,7 +95,9 @@ class DockerCompose:
     ) -> None:
         """Build the images of ``services``."""
         command = build_command(files, services)
-        self._shell.checked(command, cwd=directory, env=_version(version), timeout=BUILD_SECONDS)
+        self._shell.checked(
+            command, cwd=directory, env=self._environment(version), timeout=BUILD_SECONDS
+        )
 
     def pull(
         self, directory: Path, files: Sequence[str], version: str, services: Sequence[str]
@@ -98,7 +106,7 @@ class DockerCompose:
         command = pull_command(files, services)
         try:
             self._shell.checked(
-                command, cwd=directory, env=_version(version), timeout=BUILD_SECONDS
+                command, cwd=directory, env=self._environment(version), timeout=BUILD_SECONDS
             )
         except CommandFailed as error:
             raise ImageMissing(
@@ -109,8 +117,13 @@ class DockerCompose:
 
     def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
         """Create and start containers exactly as ``model`` says; never build or pull."""
-        self._shell.checked(up_command(project, model, services), timeout=UP_SECONDS)
+        command = up_command(project, model, services)
+        self._shell.checked(command, env=self._engine, timeout=UP_SECONDS)
 
     def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
         """Run a one-shot service to its end; its container is removed."""
-        return self._shell.run(run_command(project, model, service), timeout=timeout)
+        command = run_command(project, model, service)
+        return self._shell.run(command, env=self._engine, timeout=timeout)
+
+    def _environment(self, version: str) -> Mapping[str, str]:
+        return {**self._engine, "HITLESS_VERSION": version}

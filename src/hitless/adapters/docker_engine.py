@@ -41,16 +41,26 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 def socket_path() -> str:
-    """The engine's socket: ``DOCKER_HOST`` when it names one, else Docker's default."""
-    host = os.environ.get("DOCKER_HOST", "")
-    return host.removeprefix("unix://") if host.startswith("unix://") else SOCKET
+    """The engine's socket: what ``DOCKER_HOST`` names, else Docker's default.
+
+    Raises:
+        EngineUnreachable: when ``DOCKER_HOST`` names another machine: flags and
+            configuration are files that must lie where the engine is.
+    """
+    host = os.environ.get("DOCKER_HOST") or f"unix://{SOCKET}"
+    if not host.startswith("unix://"):
+        raise EngineUnreachable(
+            f"DOCKER_HOST is {host}, but only an engine on this machine can be used",
+            'run Hitless on that machine: "ssh SERVER hitless deploy"',
+        )
+    return host.removeprefix("unix://")
 
 
 class DockerEngine:
     """Implements :class:`hitless.domain.ports.Engine`."""
 
-    def __init__(self, path: str | None = None) -> None:
-        self._path = path or socket_path()
+    def __init__(self, path: str) -> None:
+        self._path = path
 
     def version(self) -> str:
         """The engine's version; the cheapest proof that it answers."""

@@ -32,7 +32,8 @@ class SignalInterrupts:
     def install(self) -> None:
         """Take the signals over; called once, by a command that changes something."""
         for number in ASKING:
-            signal.signal(number, self._asked)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+                signal.signal(number, self._asked)
 
     @contextmanager
     def shield(self) -> Iterator[None]:

@@ -52,9 +52,13 @@ def vacate(ctx: Context, slot: Slot) -> None:
     for container in ctx.containers(slot, Role.WEB, Role.WORKER, Role.MIGRATION):
         stop(ctx, container)
         ctx.world.engine.remove(container.id)
-    for network in ctx.world.engine.networks():
-        if network.name == ctx.layout.project(slot):
-            ctx.world.engine.remove_network(network.name)
+    forget_network(ctx, slot)
+
+
+def forget_network(ctx: Context, slot: Slot) -> None:
+    """Remove a slot's own network, unless containers are still in the slot."""
+    if not ctx.containers(slot, Role.WEB, Role.WORKER, Role.MIGRATION):
+        ctx.world.engine.remove_network(ctx.layout.project(slot))
 
 
 def stop(ctx: Context, container: Container) -> int:

@@ -8,7 +8,7 @@ from hitless.deploy.traffic import traffic
 
 if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
-    from hitless.domain.ports import Prober
+    from hitless.domain.ports import Prober, Reporter
     from hitless.domain.settings import Probe
 
 
@@ -17,12 +17,14 @@ class Watch:
 
     Args:
         prober: Not started yet.
+        reporter: Told when there is something to look at.
         probe: What to ask.
         port: Where users arrive.
     """
 
-    def __init__(self, prober: Prober, probe: Probe, port: int) -> None:
+    def __init__(self, prober: Prober, reporter: Reporter, probe: Probe, port: int) -> None:
         self._prober = prober
+        self._reporter = reporter
         self._traffic = traffic(probe, port)
         self._begun = False
 
@@ -31,6 +33,7 @@ class Watch:
         if not self._begun:
             self._begun = True
             self._prober.start(self._traffic)
+            self._reporter.watching(self._prober.snapshot)
 
     def since(self, start: float, end: float) -> Evidence:
         """What was seen from ``start`` to ``end``, in seconds since the epoch.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -303,6 +303,9 @@ class Reporter(Protocol):
 
     def output(self, line: str) -> None:
         """A line that a program printed which runs on the user's behalf."""
+
+    def watching(self, look: Callable[[], Evidence]) -> None:
+        """The prober sends from now on; ``look`` tells what it has seen."""
 
 
 class Interrupts(Protocol):

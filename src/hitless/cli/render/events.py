@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from hitless.domain.evidence import Evidence
 
 
 class JsonReporter:
@@ -36,6 +38,9 @@ class JsonReporter:
 
     def output(self, line: str) -> None:
         """Other programs' lines are no events."""
+
+    def watching(self, look: Callable[[], Evidence]) -> None:
+        """The counts come with the result."""
 
 
 def _event(event: str, **values: Any) -> None:

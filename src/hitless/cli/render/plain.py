@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from hitless.domain.evidence import Evidence
 
 # Fact -> how to tell it; what is not here stays in the journal.
 WORTH_TELLING = {
@@ -58,6 +60,9 @@ class PlainReporter:
         """A line that another program printed."""
         if self._debug:
             self._line(f"    | {line}")
+
+    def watching(self, look: Callable[[], Evidence]) -> None:
+        """Lines are no place for counters that move."""
 
     def _line(self, text: str) -> None:
         if not self._quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.deploy.slots import stop
+from hitless.deploy.slots import forget_network, stop
 from hitless.domain.container import Role
 from hitless.domain.errors import MigrationFailed
 from hitless.stack.projects import MIGRATE_SERVICE
@@ -48,3 +48,5 @@ class Expand:
         for container in ctx.containers(ctx.slot, Role.MIGRATION):
             stop(ctx, container)
             ctx.world.engine.remove(container.id)
+        # Compose makes all networks of a project, also for its one-shot service.
+        forget_network(ctx, ctx.slot)
