@@ -1,0 +1,78 @@
+"""The flags and the configuration that nginx reads, without a disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hitless.domain.slot import Slot
+
+if TYPE_CHECKING:
+    from hitless.adapters.memory.machine import Machine
+
+
+class MemoryEdge:
+    """Implements :class:`hitless.domain.ports.EdgeFiles`.
+
+    Attributes:
+        candidate: What was staged last.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._active, self._closed, self._fallback = Slot.BLUE, False, False
+        self.candidate = ""
+        self._config = ""
+        self._key = ""
+
+    def active(self) -> Slot:
+        """The slot the flags choose."""
+        return self._active
+
+    def activate(self, slot: Slot) -> None:
+        """Choose a slot for all requests that begin from now on."""
+        self._set(f"activate {slot}", _active=slot)
+
+    def closed(self) -> bool:
+        """Users get 503 instead of a slot."""
+        return self._closed
+
+    def set_closed(self, *, closed: bool) -> None:
+        """Close or open the edge for users; the preview stays reachable."""
+        self._set("close" if closed else "open", _closed=closed)
+
+    def fallback(self) -> bool:
+        """The other slot answers when the active one cannot be reached."""
+        return self._fallback
+
+    def set_fallback(self, *, fallback: bool) -> None:
+        """Approve, or no longer approve, the other slot as a backup."""
+        self._set("approve backup" if fallback else "withdraw backup", _fallback=fallback)
+
+    def config(self) -> str:
+        """The configuration in use; empty before the first."""
+        return self._config
+
+    def stage(self, config: str) -> None:
+        """Lay a candidate beside the configuration in use, for ``nginx -t``."""
+        self._set("stage configuration", candidate=config)
+
+    def adopt(self) -> None:
+        """Make the candidate the configuration in use."""
+        self._set("adopt configuration", _config=self.candidate)
+
+    def key(self) -> str:
+        """The secret that makes the edge tell who answered; made at first use."""
+        if not self._key:
+            self._key = self._machine.new_id()[:32]
+        return self._key
+
+    def remove(self) -> None:
+        """Remove every file, so that nothing of the edge is left."""
+        self._machine.change("remove edge files", self._clear)
+
+    def _set(self, what: str, **values: Any) -> None:
+        self._machine.change(what, lambda: self.__dict__.update(values))
+
+    def _clear(self) -> None:
+        self._active, self._closed, self._fallback = Slot.BLUE, False, False
+        self._config = self.candidate = self._key = ""

@@ -1,0 +1,41 @@
+"""Requests to the published ports of the small world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.domain import container as label
+from hitless.domain.answer import Answer
+from hitless.domain.container import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hitless.adapters.memory.machine import Machine
+    from hitless.adapters.memory.nginx import Nginx
+
+ROUND_TRIP = 0.002
+REFUSED = Answer(0, error="ConnectionRefusedError: [Errno 111] Connection refused")
+
+
+class MemoryHttp:
+    """Implements :class:`hitless.domain.ports.Http`; each request takes two milliseconds."""
+
+    def __init__(self, machine: Machine, nginx: Nginx) -> None:
+        self._machine = machine
+        self._nginx = nginx
+
+    def get(self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0) -> Answer:
+        """One GET on a connection of its own; an error is an answer with status 0."""
+        self._machine.clock.sleep(min(ROUND_TRIP, timeout))
+        return self.look(port, path, headers)
+
+    def look(self, port: int, path: str, headers: Mapping[str, str]) -> Answer:
+        """The same answer, without any time passing."""
+        for box in self._machine.running():
+            inside = [target for target, published in box.ports.items() if published == port]
+            if inside and not box.paused and box.labels.get(label.ROLE) == Role.EDGE:
+                return self._nginx.answer(inside[0], path, headers) or REFUSED
+            if inside and not box.paused:
+                return self._machine.request(f"{box.address}:{inside[0]}", path) or REFUSED
+        return REFUSED

@@ -1,0 +1,157 @@
+"""What nginx does with the configuration that Hitless renders, and nothing more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hitless.domain.answer import Answer
+from hitless.domain.slot import Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hitless.adapters.memory.edge import MemoryEdge
+    from hitless.adapters.memory.machine import Machine
+
+UPSTREAM = re.compile(r"upstream (\S+) \{(.*?)\n    \}", re.DOTALL)
+SERVER = re.compile(r"server ([\d.:]+)")
+TARGETS = re.compile(r"map \$slot\$spill \$(\w+) \{(.*?)\n    \}", re.DOTALL)
+TARGET = re.compile(r"(\w+\+?) (\S+);")
+LOCATION = re.compile(r"location (\S+) \{\s*proxy_pass http://\$(\w+);(.*?)\n        \}", re.DOTALL)
+DIRECT = re.compile(r"location (/\.hitless/at/\S+)/ \{\s*proxy_pass http://([\d.:]+)/;")
+KEY = re.compile(r'"(\w+)" \$upstream_addr;')
+GENERATION = re.compile(r"# generation (\S+)")
+LISTEN = re.compile(r"listen (\d+);")
+STATEMENT_ENDS = ("{", "}", ";")
+NOT_FOUND, BAD_GATEWAY, CLOSED = 404, 502, 503
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration, understood."""
+
+    generation: str
+    public: int
+    control: int
+    key: str
+    upstreams: Mapping[str, tuple[str, ...]]
+    targets: Mapping[str, Mapping[str, str]]
+    routes: Mapping[str, str]
+    asks_again: frozenset[str]
+    directs: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Tried:
+    """The addresses that nginx tried for one request, in their order."""
+
+    servers: list[str] = field(default_factory=list)
+
+
+class Nginx:
+    """Answers as the loaded configuration, the flags and the containers say.
+
+    Args:
+        machine: Where the containers are.
+        edge: The files it reads.
+    """
+
+    def __init__(self, machine: Machine, edge: MemoryEdge) -> None:
+        self._machine = machine
+        self._edge = edge
+        self._config: Config | None = None
+
+    def load(self) -> None:
+        """Read the configuration, at start and at SIGHUP; a broken one changes nothing."""
+        text = self._edge.config()
+        if text and not _broken(text):
+            self._config = _understood(text)
+
+    def test(self) -> str:
+        """What ``nginx -t`` says against the candidate; empty when it is right."""
+        return _broken(self._edge.candidate)
+
+    def answer(self, port: int, path: str, headers: Mapping[str, str]) -> Answer | None:
+        """The answer on a container port; None when it does not listen there."""
+        sent = {name.lower(): value for name, value in headers.items()}
+        if self._config and port == self._config.public:
+            return self._public(self._config, path, sent)
+        if self._config and port == self._config.control:
+            return self._control(self._config, path, sent)
+        return None
+
+    def _public(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
+        slot = self._edge.active()
+        if self._edge.closed():
+            return Answer(CLOSED, {"retry-after": "5", "content-type": "text/plain"}, b"closed")
+        choice = f"{slot}+" if self._edge.fallback() else str(slot)
+        answer, tried = self._forwarded(config, choice, path)
+        known = headers.get("x-hitless-key") == config.key
+        return _marked(answer, slot, tried if known else "")
+
+    def _control(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
+        if path == "/.hitless/edge":
+            return Answer(200, {"content-type": "text/plain"}, f"{config.generation}\n".encode())
+        wish = headers.get("x-hitless-slot", "")
+        slot = Slot(wish) if wish in tuple(Slot) else self._edge.active().other
+        for prefix, server in config.directs.items():
+            if path.startswith(f"{prefix}/"):
+                found = self._machine.request(server, path.removeprefix(prefix))
+                return _marked(found or Answer(BAD_GATEWAY), slot, server)
+        answer, tried = self._forwarded(config, str(slot), path)
+        return _marked(answer, slot, tried)
+
+    def _forwarded(self, config: Config, choice: str, path: str) -> tuple[Answer, str]:
+        """The answer of the first server that gives one, and all that were tried."""
+        fitting = [prefix for prefix in config.routes if path.startswith(prefix)]
+        if not fitting:
+            return Answer(NOT_FOUND), ""
+        route = max(fitting, key=len)
+        upstream = config.targets[config.routes[route]][choice]
+        tried = _Tried()
+        last = Answer(BAD_GATEWAY, {"content-type": "text/html"}, b"bad gateway")
+        for answer in self._answers(config.upstreams[upstream], path, tried):
+            last = answer
+            if answer.status != NOT_FOUND or route not in config.asks_again:
+                break
+        return last, ", ".join(tried.servers)
+
+    def _answers(self, servers: tuple[str, ...], path: str, tried: _Tried) -> Iterator[Answer]:
+        for server in servers:
+            tried.servers.append(server)
+            answer = self._machine.request(server, path)
+            if answer is not None:
+                yield answer
+
+
+def _marked(answer: Answer, slot: Slot, upstream: str) -> Answer:
+    ours = {"x-slot": str(slot)} | ({"x-upstream": upstream} if upstream else {})
+    return Answer(answer.status, {**answer.headers, **ours}, answer.body)
+
+
+def _understood(text: str) -> Config:
+    locations = LOCATION.findall(text)
+    ports = LISTEN.findall(text)
+    return Config(
+        generation=GENERATION.findall(text)[0],
+        public=int(ports[0]),
+        control=int(ports[1]),
+        key=KEY.findall(text)[0],
+        upstreams={name: tuple(SERVER.findall(body)) for name, body in UPSTREAM.findall(text)},
+        targets={name: dict(TARGET.findall(body)) for name, body in TARGETS.findall(text)},
+        routes={path: variable for path, variable, _ in locations},
+        asks_again=frozenset(p for p, _, rest in locations if "proxy_next_upstream" in rest),
+        directs=dict(DIRECT.findall(text)),
+    )
+
+
+def _broken(text: str) -> str:
+    """The first line that ends no statement; empty when there is none."""
+    for number, line in enumerate(text.splitlines(), 1):
+        said = re.sub(r"(^|\s)#.*", "", line).strip()
+        quoted = said.startswith(("'", "log_format"))
+        if said and not quoted and not said.endswith(STATEMENT_ENDS):
+            return f'nginx: [emerg] unexpected end of "{said}" in candidate.conf:{number}'
+    return ""
