@@ -33,7 +33,6 @@ CREATE TABLE deploys (
     slot TEXT NOT NULL, actor TEXT NOT NULL, started REAL NOT NULL, ended REAL,
     outcome TEXT NOT NULL, reason TEXT NOT NULL
 ) STRICT;
-CREATE INDEX deploys_started ON deploys (started);
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY, deploy TEXT NOT NULL REFERENCES deploys (id),
     step TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL, detail TEXT NOT NULL
@@ -77,7 +76,7 @@ class SqliteStore:
 
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""
-        rows = self._all("SELECT document FROM releases ORDER BY created DESC")
+        rows = self._all("SELECT document FROM releases ORDER BY rowid DESC")
         return tuple(decode(Release, json.loads(row["document"])) for row in rows)
 
     def forget_release(self, release_id: str) -> None:
@@ -127,7 +126,7 @@ class SqliteStore:
     def deploys(self, limit: int) -> tuple[Deploy, ...]:
         """The last deploys, newest first."""
         rows = self._all(
-            f"SELECT {DEPLOY_COLUMNS} FROM deploys ORDER BY started DESC LIMIT ?",  # noqa: S608  # constant
+            f"SELECT {DEPLOY_COLUMNS} FROM deploys ORDER BY rowid DESC LIMIT ?",  # noqa: S608  # constant
             limit,
         )
         return tuple(_deploy(row) for row in rows)
@@ -135,7 +134,7 @@ class SqliteStore:
     def unfinished(self) -> Deploy | None:
         """The deploy that is running, or whose process died."""
         row = self._one(
-            f"SELECT {DEPLOY_COLUMNS} FROM deploys WHERE outcome = ? ORDER BY started DESC",  # noqa: S608  # constant
+            f"SELECT {DEPLOY_COLUMNS} FROM deploys WHERE outcome = ? ORDER BY rowid DESC",  # noqa: S608  # constant
             Outcome.RUNNING,
         )
         return _deploy(row) if row else None
