@@ -46,10 +46,12 @@ def up_command(project: str, model: Path, services: Sequence[str]) -> tuple[str,
     return (*base, "up", "--detach", *fixed, *services)
 
 
-def run_command(project: str, model: Path, service: str) -> tuple[str, ...]:
+def run_command(
+    project: str, model: Path, service: str, command: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The command that runs a one-shot service and removes its container."""
     base = ("docker", "compose", "--progress", "quiet", "-p", project, "-f", str(model))
-    return (*base, "run", "--rm", "--no-deps", "-T", service)
+    return (*base, "run", "--rm", "--no-deps", "-T", service, *command)
 
 
 class DockerCompose:
@@ -120,10 +122,17 @@ class DockerCompose:
         command = up_command(project, model, services)
         self._shell.checked(command, env=self._engine, timeout=UP_SECONDS)
 
-    def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
+    def run(
+        self,
+        project: str,
+        model: Path,
+        service: str,
+        timeout: float,
+        command: Sequence[str] = (),
+    ) -> Output:
         """Run a one-shot service to its end; its container is removed."""
-        command = run_command(project, model, service)
-        return self._shell.run(command, env=self._engine, timeout=timeout)
+        words = run_command(project, model, service, command)
+        return self._shell.run(words, env=self._engine, timeout=timeout)
 
     def _environment(self, version: str) -> Mapping[str, str]:
         return {**self._engine, "HITLESS_VERSION": version}

@@ -116,8 +116,17 @@ class Compose(Protocol):
     def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
         """Create and start containers exactly as ``model`` says; never build or pull."""
 
-    def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
+    def run(
+        self,
+        project: str,
+        model: Path,
+        service: str,
+        timeout: float,
+        command: Sequence[str] = (),
+    ) -> Output:
         """Run a one-shot service to its end; its container is removed.
+
+        ``command`` replaces the service's own.
 
         Raises:
             CommandFailed: when it takes longer than ``timeout`` seconds.

@@ -16,6 +16,7 @@ WORTH_TELLING = {
     "release": "release {}",
     "subnet": "{}",
     "tier": "{}",
+    "after": "schema {}",
     "started": "started {}",
     "ready": "{} ready",
     "checks": "{} checks",
@@ -74,7 +75,7 @@ def told(facts: Mapping[str, Any]) -> str:
     return ", ".join(
         text.format(_short(facts[name]))
         for name, text in WORTH_TELLING.items()
-        if facts.get(name) not in (None, [])
+        if facts.get(name) not in (None, [], "")
     )
 
 

@@ -12,6 +12,7 @@ from hitless.stack.projects import MIGRATE_SERVICE
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.container import Output
 
 SHOWN_LINES = 30
 
@@ -26,22 +27,12 @@ class Expand:
 
     def do(self, ctx: Context) -> Facts:
         """Run the one-shot service to its end."""
-        migrations = ctx.release.settings.migrations
-        if migrations is None:
+        if ctx.release.settings.migrations is None:
             return {"migrations": "none"}
         self.undo(ctx)
-        model = ctx.slot_model()
-        output = ctx.world.compose.run(
-            ctx.layout.project(ctx.slot), model, MIGRATE_SERVICE, migrations.timeout
-        )
-        lines = tuple(output.text.strip().splitlines()[-SHOWN_LINES:])
-        if output.code:
-            raise MigrationFailed(
-                f"the migration of {ctx.release} ended with {output.code}",
-                "the previous release serves on; correct the migration and deploy again",
-                lines,
-            )
-        return {"printed": list(lines)}
+        before = _current(ctx)
+        printed = _migrate(ctx)
+        return {"before": before, "after": _current(ctx), "printed": printed}
 
     def undo(self, ctx: Context) -> None:
         """SIGTERM lets the database roll back what is not committed."""
@@ -50,3 +41,33 @@ class Expand:
             ctx.world.engine.remove(container.id)
         # Compose makes all networks of a project, also for its one-shot service.
         forget_network(ctx, ctx.slot)
+
+
+def _migrate(ctx: Context) -> list[str]:
+    output = _run(ctx)
+    lines = output.text.strip().splitlines()[-SHOWN_LINES:]
+    if output.code:
+        raise MigrationFailed(
+            f"the migration of {ctx.release} ended with {output.code}",
+            "the previous release serves on; correct the migration and deploy again",
+            tuple(lines),
+        )
+    return lines
+
+
+def _current(ctx: Context) -> str:
+    """The schema's revision, for the record; empty where nothing tells it."""
+    migrations = ctx.release.settings.migrations
+    if migrations is None or not migrations.current:
+        return ""
+    output = _run(ctx, migrations.current)
+    return output.text.strip() if output.code == 0 else ""
+
+
+def _run(ctx: Context, command: tuple[str, ...] = ()) -> Output:
+    migrations = ctx.release.settings.migrations
+    assert migrations is not None  # noqa: S101  # do() looked
+    project = ctx.layout.project(ctx.slot)
+    return ctx.world.compose.run(
+        project, ctx.slot_model(), MIGRATE_SERVICE, migrations.timeout, command
+    )
