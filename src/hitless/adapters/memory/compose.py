@@ -85,7 +85,14 @@ class MemoryCompose:
         for name in services or document["services"]:
             self._engine.start(self._present(project, document, name).id)
 
-    def run(self, project: str, model: Path, service: str, timeout: float) -> Output:
+    def run(
+        self,
+        project: str,
+        model: Path,
+        service: str,
+        timeout: float,
+        command: Sequence[str] = (),  # noqa: ARG002  # an app here does one thing only
+    ) -> Output:
         """Run a one-shot service to its end; its container is removed."""
         document = json.loads(model.read_text())
         self._provide(document)
