@@ -111,6 +111,10 @@ class Handler(BaseHTTPRequestHandler):
     def on_abrupt(self, _: str) -> None:
         self.hang_up()
 
+    def on_garbage(self, _: str) -> None:
+        self.wfile.write(b"good morning\r\n\r\n")
+        self.hang_up()
+
     def on_cut(self, _: str) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "1000")

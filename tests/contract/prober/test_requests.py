@@ -77,6 +77,7 @@ def test_probes_name_themselves_and_ask_for_the_users_host(site: Site, probe: Pr
         ("/status/302", "status 302"),
         ("/abrupt/", "connection closed before an answer"),
         ("/cut/", "the answer ends 995 bytes too early"),
+        ("/garbage/", "damaged answer: BadStatusLine"),
         ("/text/", "damaged answer: the body is not JSON"),
         ("/silent/", "timed out after 0.5 s"),
         ("/drip/", "timed out after 0.5 s"),
@@ -123,6 +124,21 @@ def test_a_site_that_is_not_there_fails_every_request(closed_port: int, probe: P
     evidence = probe(traffic(closed_port, Request(NEW, "/"), Request(KEPT, "/")), sent(10))
     assert evidence.failed == evidence.sent
     assert reasons(evidence) == {"connection refused"}
+
+
+def test_paths_in_any_script_arrive(site: Site, probe: Probe) -> None:
+    asked = Request(NEW, "/ok/документи?q=два слова&done=100%25")
+    assert probe(traffic(site.port, asked), sent(5)).failed == 0
+
+
+def test_a_request_that_cannot_be_sent_is_a_failure_and_not_the_end(
+    site: Site, probe: Probe
+) -> None:
+    broken = Request(NEW, "/ok", body="{}", method="POST", content_type="a\nb")
+    evidence = probe(traffic(site.port, broken, Request(KEPT, "/ok")), sent(20))
+    assert evidence.of(NEW).failed == evidence.of(NEW).sent > 0
+    assert "cannot be sent" in evidence.failures[0].reason
+    assert evidence.of(KEPT).failed == 0
 
 
 def test_idle_connections_closed_by_the_server_are_opened_again(site: Site, probe: Probe) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from http.client import HTTPConnection
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 from hitless.adapters.prober.exchange import (
     Deadline,
@@ -161,7 +162,7 @@ class WriteClient:
         return answered(reply)
 
     def _find(self, request: Request, names: Names, number: int, deadline: Deadline) -> None:
-        path = names.fill(request.read_back, number)
+        path = escaped(names.fill(request.read_back, number))
         found = self._new.ask(Message("GET", path, headers(self._traffic)), deadline)
         if not 200 <= found.status < 300:  # noqa: PLR2004  # the 2xx class
             raise Failed(f"read-back has status {found.status}", found)
@@ -200,11 +201,16 @@ def headers(traffic: Traffic) -> dict[str, str]:
 
 def message(traffic: Traffic, request: Request, number: int, names: Names) -> Message:
     """A request with its templates filled."""
-    path, fields = names.fill(request.path, number), headers(traffic)
+    path, fields = escaped(names.fill(request.path, number)), headers(traffic)
     if not request.body:
         return Message(request.method, path, fields)
     fields["Content-Type"] = request.content_type
     return Message(request.method, path, fields, names.fill(request.body, number).encode())
+
+
+def escaped(path: str) -> str:
+    """A path as it may go over the wire; what is escaped already stays as it is."""
+    return quote(path, safe="/?#[]@!$&'()*+,;=:%-._~")
 
 
 def answered(reply: Reply) -> Outcome:

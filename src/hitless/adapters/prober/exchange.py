@@ -6,7 +6,13 @@ import json
 import socket
 import time
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPMessage,
+    HTTPResponse,
+    InvalidURL,
+)
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,8 +109,12 @@ def exchange(connection: HTTPConnection, message: Message, deadline: Deadline) -
         raise deadline.passed() from error
     except OSError as error:
         raise Failed(_words(error)) from error
+    except InvalidURL as error:
+        raise Failed(f"cannot be sent: {error}") from error
     except HTTPException as error:
         raise Failed(f"damaged answer: {type(error).__name__}") from error
+    except ValueError as error:  # http.client's word for a header that it will not send
+        raise Failed(f"cannot be sent: {error}") from error
 
 
 def judge(request: Request, reply: Reply) -> None:

@@ -8,10 +8,10 @@ import time
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from hitless.adapters.prober.clients import AGENT
+from hitless.adapters.prober.clients import AGENT, escaped
 from hitless.adapters.prober.events import SETTLE, SETTLE_AT_END, EventLedger
 from hitless.adapters.prober.recorder import Outcome
 from hitless.domain.traffic import TrafficKind
@@ -130,7 +130,7 @@ class Holder(Thread):
         while (left := began + BACK_WITHIN - time.monotonic()) > 0:
             try:
                 connection = self._connect(left)
-            except (OSError, InvalidHandshake, EOFError) as error:
+            except (OSError, WebSocketException, EOFError) as error:
                 reason = str(error).lower() or type(error).__name__
             else:
                 self._all.ended(self.request, _opened(connection), began)
@@ -146,7 +146,7 @@ class Holder(Thread):
     def _connect(self, timeout: float) -> ClientConnection:
         address = (self._traffic.host, self._traffic.port)
         return connect(
-            f"ws://{self._traffic.authority}{self._path()}",
+            f"ws://{self._traffic.authority}{escaped(self._path())}",
             sock=socket.create_connection(address, timeout),
             open_timeout=timeout,
             close_timeout=1.0,
