@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.context import Context
 from hitless.deploy.runner import converge
-from hitless.deploy.script import script
 from hitless.deploy.watch import Watch
-from hitless.domain.journal import Outcome
+from hitless.domain.journal import Kind, Outcome
 from hitless.stack.layout import Layout
 from hitless.stack.projects import public_port
 from hitless.stack.subnet import choose
 
 if TYPE_CHECKING:
     from hitless.deploy.context import World
+    from hitless.deploy.script import Script
     from hitless.domain.journal import Deploy
     from hitless.domain.settings import Settings
 
@@ -63,3 +63,14 @@ def layout(world: World, settings: Settings) -> Layout:
 def _needing_help(world: World) -> Deploy | None:
     last = next(iter(world.store.deploys(1)), None)
     return last if last and last.outcome is Outcome.NEEDS_HUMAN else None
+
+
+def script(kind: Kind) -> Script:
+    """The story of a kind; imported now, as a rollback must not load a deploy's."""
+    if kind is Kind.ROLLBACK:
+        from hitless.deploy.turn_back import ROLLBACK  # noqa: PLC0415
+
+        return ROLLBACK
+    from hitless.deploy.blue_green import DEPLOY  # noqa: PLC0415
+
+    return DEPLOY

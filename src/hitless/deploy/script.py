@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hitless.domain.journal import Kind
-
 if TYPE_CHECKING:
     from hitless.deploy.step import Step
 
@@ -32,14 +30,3 @@ class Script:
     def step(self, name: str) -> Step:
         """The step of that name."""
         return next(step for step in self.steps if step.name == name)
-
-
-def script(kind: Kind) -> Script:
-    """The story of a kind; imported now, as a rollback must not load a deploy's."""
-    if kind is Kind.ROLLBACK:
-        from hitless.deploy.turn_back import ROLLBACK  # noqa: PLC0415
-
-        return ROLLBACK
-    from hitless.deploy.blue_green import DEPLOY  # noqa: PLC0415
-
-    return DEPLOY
