@@ -77,7 +77,8 @@ def _tell(found: Record) -> None:
         echo(deploy.reason, fg="yellow")
     echo()
     for step in found.steps:
-        echo(f"  {step.status.value:<7} {step.name:<16} {step.seconds:7.2f} s  {told(step.facts)}")
+        line = f"  {step.status.value:<7} {step.name:<16} {step.seconds:7.2f} s  {told(step.facts)}"
+        echo(line.rstrip())
     if found.evidence and found.evidence.sent:
         echo()
         _tell_evidence(found)

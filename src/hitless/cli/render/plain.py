@@ -19,7 +19,7 @@ WORTH_TELLING = {
     "after": "schema {}",
     "started": "started {}",
     "ready": "{} ready",
-    "checks": "{} checks",
+    "checks": "checks passed: {}",
     "confirmed_ms": "20 fresh answers in {} ms",
     "sent": "{} requests",
     "failed": "{} failed",
