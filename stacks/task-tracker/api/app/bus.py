@@ -40,7 +40,7 @@ class Bus:
             self._url,
             name=self._name,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.5,
+            reconnect_time_wait=1,
             connect_timeout=2,
             ping_interval=5,
             max_outstanding_pings=2,

@@ -39,5 +39,8 @@ def configure_logs(release: Release) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for own in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(own).handlers.clear()
+        logging.getLogger(own).propagate = True
     for noisy in ("uvicorn.access", "taskiq.receiver.receiver", "nats"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

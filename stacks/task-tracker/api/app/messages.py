@@ -14,7 +14,7 @@ from app.models import Message, Source, Task, Topic
 from app.schemas import MessageOut, TopicRef, WebhookIn
 
 
-def query() -> Select[Any]:
+def query() -> Select[*tuple[Any, ...]]:
     """Return the SELECT whose rows `from_row` reads."""
     return (
         select(
@@ -40,7 +40,7 @@ def query() -> Select[Any]:
     )
 
 
-def from_row(row: Row[Any] | Sequence[Any]) -> MessageOut:
+def from_row(row: Sequence[Any]) -> MessageOut:
     """Turn a row of `query` into a message."""
     return MessageOut(
         id=row[0],
@@ -72,7 +72,7 @@ async def read(connection: AsyncConnection, message_id: UUID) -> MessageOut:
     return from_row(row)
 
 
-async def find_source(connection: AsyncConnection, name: str) -> Row[tuple[int, str, str | None]]:
+async def find_source(connection: AsyncConnection, name: str) -> Row[int, str, str | None]:
     """Return id, name and token hash of a source.
 
     Raises:

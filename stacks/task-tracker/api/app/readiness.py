@@ -49,7 +49,5 @@ def _connected(**others: Check) -> dict[str, Check]:
 def _schema(revision: str, readable_from: str) -> Check:
     if fits_schema(revision, readable_from):
         return Check(ok=True, detail=revision)
-    return Check(
-        ok=False,
-        detail=f"the database is at {revision} (readable from {readable_from}), this code at {SCHEMA}",
-    )
+    found = f"the database is at {revision} (readable from {readable_from})"
+    return Check(ok=False, detail=f"{found}, this code at {SCHEMA}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFoundError
@@ -12,7 +12,7 @@ from app.models import Message, Source, Task
 from app.schemas import TaskOut
 
 
-def query() -> Select[Any]:
+def query() -> Select[*tuple[Any, ...]]:
     """Return the SELECT whose rows `from_row` reads."""
     return (
         select(
@@ -31,7 +31,7 @@ def query() -> Select[Any]:
     )
 
 
-def from_row(row: Row[Any] | Sequence[Any]) -> TaskOut:
+def from_row(row: Sequence[Any]) -> TaskOut:
     """Turn a row of `query` into a task."""
     return TaskOut(
         id=row[0],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFoundError
@@ -11,12 +11,12 @@ from app.models import Topic
 from app.schemas import TopicOut
 
 
-def query() -> Select[Any]:
+def query() -> Select[*tuple[Any, ...]]:
     """Return the SELECT whose rows `from_row` reads."""
     return select(Topic.id, Topic.name, Topic.message_count, Topic.created_at, Topic.updated_at)
 
 
-def from_row(row: Row[Any] | Sequence[Any]) -> TopicOut:
+def from_row(row: Sequence[Any]) -> TopicOut:
     """Turn a row of `query` into a topic."""
     return TopicOut(
         id=row[0], name=row[1], message_count=row[2], created_at=row[3], updated_at=row[4]

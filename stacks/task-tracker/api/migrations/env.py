@@ -42,7 +42,7 @@ async def run_online() -> None:
 
 async def _lock(guard: AsyncConnection) -> None:
     question = text("SELECT pg_try_advisory_lock(:key)")
-    while not await guard.scalar(question, {"key": MIGRATORS_LOCK}):
+    while not await guard.scalar(question, {"key": MIGRATORS_LOCK}):  # noqa: ASYNC110
         await asyncio.sleep(POLL_SECONDS)
 
 

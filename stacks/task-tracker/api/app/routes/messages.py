@@ -62,7 +62,7 @@ async def list_messages(  # noqa: PLR0917  (query parameters are named by the ca
     category: Category | None = None,
     source: Annotated[str | None, Query(max_length=40), Storable] = None,
     topic_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
-    processed: bool | None = None,
+    processed: Annotated[bool | None, Query()] = None,
 ) -> MessagePage:
     """Return one page, newest first."""
     wanted = _filters(label, category, source, topic_id)

@@ -1,10 +1,11 @@
 """Sources: who may send messages."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Here
@@ -41,7 +42,7 @@ async def create_source(here: Here, source: SourceIn) -> NewSource:
     return NewSource(**_from_row(row).model_dump(), token=token)
 
 
-def _query() -> Select[Any]:
+def _query() -> Select[*tuple[Any, ...]]:
     count = (
         select(func.count())
         .select_from(Message)
@@ -52,5 +53,5 @@ def _query() -> Select[Any]:
     return select(Source.id, Source.name, Source.kind, count, Source.created_at)
 
 
-def _from_row(row: Row[Any]) -> SourceOut:
+def _from_row(row: Sequence[Any]) -> SourceOut:
     return SourceOut(id=row[0], name=row[1], kind=row[2], message_count=row[3], created_at=row[4])

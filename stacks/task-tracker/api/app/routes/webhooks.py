@@ -67,7 +67,8 @@ async def _authorise(here: Context, source: str, token: str) -> int:
     expected = row.token_hash or (digest(configured) if configured else None)
     if expected is None or not matches(token, expected):
         raise WrongTokenError(f'the token of source "{source}" is missing or wrong')
-    return row.id
+    source_id: int = row.id
+    return source_id
 
 
 def _from_telegram(update_id: int, post: TelegramMessage) -> WebhookIn | None:

@@ -9,7 +9,7 @@ _MIN_LENGTH = 3
 def topic_name(text: str) -> str:
     """Return up to three telling words: known concepts first, then the longest others."""
     said = [word for word in words(text) if word not in STOP_WORDS and word not in _EMPTY]
-    concepts = [concept for word in said if (concept := concept_of(word))]
+    concepts = [name for word in said if (name := concept_of(word)) and name not in _TONES]
     others = sorted(
         (word for word in said if len(word) >= _MIN_LENGTH and not concept_of(word)),
         key=len,
@@ -21,3 +21,4 @@ def topic_name(text: str) -> str:
 
 
 _EMPTY = {"weblink", "numeral"}
+_TONES = {"question", "wish"}

@@ -6,6 +6,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,13 @@ _SHORTEST_STEM = min(map(len, _CONCEPT_OF))
 
 _URL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _MACHINE = re.compile(r"\b(?=[0-9a-f-]*\d)[0-9a-f]{4,}(?:-[0-9a-f]{2,})*\b")
+_SIGN_IN = re.compile(r"\b(?:log|sign)(?:s|ged|ging|ing|ned)? ?-?(?:in|on|out)\b")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "ʹ": "'"})
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u02bc\u0060\u02b9", "'"))
 _STEM_LENGTH = 5
 _GRAM = 3
 
-WORD, STEM, BIGRAM, TRIGRAM, CONCEPT = 1.0, 1.0, 0.5, 0.3, 1.6
+WORD, STEM, BIGRAM, TRIGRAM, CONCEPT = 1.0, 1.0, 0.5, 0.3, 2.2
 
 
 class Feature(NamedTuple):
@@ -38,6 +40,7 @@ def words(text: str) -> list[str]:
     """Return the words of a text in lower case; addresses, ids and numbers become one word each."""
     plain = unicodedata.normalize("NFC", text).lower().translate(_APOSTROPHES)
     plain = _MACHINE.sub(" numeral ", _URL.sub(" weblink ", plain))
+    plain = _SIGN_IN.sub(" login ", plain)
     return [
         "numeral" if word.isdigit() and len(word) != _GRAM else word
         for word in _WORD.findall(plain)
@@ -56,10 +59,7 @@ def concept_of(word: str) -> str | None:
 def features(text: str) -> list[Feature]:
     """Return a text's features; a text without words is told by its characters."""
     meaningful = [word for word in words(text) if word not in STOP_WORDS]
-    found = [
-        Feature(f"b:{left} {right}", BIGRAM)
-        for left, right in zip(meaningful, meaningful[1:], strict=False)
-    ]
+    found = [Feature(f"b:{left} {right}", BIGRAM) for left, right in pairwise(meaningful)]
     for word in meaningful:
         found.extend(_of_word(word))
     return found or [Feature(f"x:{character}", WORD) for character in text]

@@ -14,7 +14,8 @@ _PRIORITIES: tuple[tuple[float, Priority], ...] = (
     (0.72, "high"),
     (0.55, "medium"),
 )
-_BASE: dict[Category, float] = {"bug": 0.62, "question": 0.52, "feature": 0.5, "chore": 0.5}
+_CERTAINTY = 0.22
+_BASE: dict[Category, float] = {"bug": 0.52, "question": 0.52, "feature": 0.5, "chore": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def judge(text: str) -> Verdict:
     if noise > chances[category] and shift < 0.4:  # noqa: PLR2004  (an outage is never noise)
         importance = max(0.02, min(_NOISE_AT_MOST, 0.5 * (1 - noise)))
         return Verdict("noise", round(importance, 2), None, None, title_of(text))
-    certainty = 0.15 * chances[category]
+    certainty = _CERTAINTY * chances[category]
     importance = round(max(0.05, min(0.99, _BASE[category] + certainty + shift)), 2)
     return Verdict("signal", importance, category, priority_of(importance), title_of(text))
 

@@ -35,7 +35,7 @@ class Batch(NamedTuple):
 class Plan(NamedTuple):
     """One backfill: how many rows there are, and how to do the next of them."""
 
-    count: Callable[[AsyncConnection], Awaitable[int]]
+    total: Callable[[AsyncConnection], Awaitable[int]]
     step: Callable[[AsyncConnection, str], Awaitable[Batch]]
 
 
@@ -81,7 +81,7 @@ async def start(database: Database, name: str) -> None:
     """Begin, or go on after a pause; a finished backfill begins again."""
     plan = plan_of(name)
     async with database.transaction() as connection:
-        total = await plan.count(connection)
+        total = await plan.total(connection)
         fresh = {"name": name, "cursor": "", "done": 0, "total": total, "state": "running"}
         again = (
             insert(Backfill)
@@ -103,7 +103,7 @@ async def pause(database: Database, name: str) -> None:
         await connection.execute(running.values(state="paused"))
 
 
-async def status(database: Database, name: str) -> Row[tuple[str, int, int]] | None:
+async def status(database: Database, name: str) -> Row[str, int, int] | None:
     """Return state, done and total; None when it was never started."""
     question = select(Backfill.state, Backfill.done, Backfill.total).where(Backfill.name == name)
     async with database.reading() as connection:

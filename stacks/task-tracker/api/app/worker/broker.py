@@ -57,7 +57,10 @@ class JobWatch(TaskiqMiddleware):
         self.running -= 1
 
     def on_error(
-        self, message: TaskiqMessage, result: TaskiqResult[Any], exception: BaseException
+        self,
+        message: TaskiqMessage,
+        result: TaskiqResult[Any],  # noqa: ARG002
+        exception: BaseException,
     ) -> None:
         """Mark the delivery that this task is working on."""
         _job_failed.set(True)
@@ -78,7 +81,7 @@ class JobBroker(PullBasedJetStreamBroker):
             pull_consume_timeout=FETCH_SECONDS,
             name="worker",
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.5,
+            reconnect_time_wait=1,
             connect_timeout=2,
             ping_interval=5,
             max_outstanding_pings=2,

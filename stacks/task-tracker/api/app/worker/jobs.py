@@ -83,7 +83,7 @@ class Jobs:
         await self._bus.hint(EVENTS)
         return "done" if did_it else "duplicate"
 
-    async def rebuild_topics(self, payload: dict[str, Any]) -> str:
+    async def rebuild_topics(self, _: dict[str, Any]) -> str:
         """Compute every topic's centre and size from its messages; drop empty topics."""
         async with self._database.transaction() as connection:
             for statement in _REBUILD:

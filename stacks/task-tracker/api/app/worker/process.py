@@ -15,7 +15,7 @@ from app.triage.naming import topic_name
 from app.triage.triage import Verdict, judge
 
 TOPICS_LOCK = 7_305_113
-NEAR_ENOUGH = 0.42
+NEAR_ENOUGH = 0.33
 """Cosine similarity from which a message belongs to an existing topic."""
 MAX_TOPICS = 150
 """From here on the nearest topic takes every message."""

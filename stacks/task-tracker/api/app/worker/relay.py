@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 from nats.errors import Error as NatsError
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from taskiq.kicker import AsyncKicker
 
@@ -66,7 +66,7 @@ class Relay:
                 await connection.execute(sent.values(sent_at=func.now()))
         return len(rows)
 
-    async def _publish(self, row: Row[tuple[int, str, dict[str, object], str]]) -> None:
+    async def _publish(self, row: Row[int, str, dict[str, object], str]) -> None:
         labels = {"Nats-Msg-Id": row.msg_id}
         kicker: AsyncKicker[..., object] = AsyncKicker(row.subject, self._broker, labels)
         async with asyncio.timeout(PUBLISH_SECONDS):
@@ -76,13 +76,13 @@ class Relay:
         """Delete rows that were sent long ago."""
         async with self._database.transaction() as connection:
             await connection.execute(
-                text(f"DELETE FROM outbox WHERE sent_at < now() - interval '{KEEP}'")
+                delete(Outbox).where(Outbox.sent_at < text(f"now() - interval '{KEEP}'"))
             )
 
 
 async def _unsent(
     connection: AsyncConnection,
-) -> list[Row[tuple[int, str, dict[str, object], str]]]:
+) -> list[Row[int, str, dict[str, object], str]]:
     query = (
         select(Outbox.id, Outbox.subject, Outbox.payload, Outbox.msg_id)
         .where(Outbox.sent_at.is_(None))

@@ -35,7 +35,7 @@ def make_server(state: WorkerState) -> QuietServer:
     """Return the server; run its `serve()` beside the jobs."""
     config = uvicorn.Config(
         _application(state),
-        host="0.0.0.0",
+        host="0.0.0.0",  # noqa: S104  (inside the container)
         port=PORT,
         log_config=None,
         lifespan="off",
