@@ -1,0 +1,1 @@
+"""Programs for contributors: what docs/ says about the code is made here."""

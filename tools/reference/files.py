@@ -1,0 +1,48 @@
+"""The page of what Hitless keeps on disk."""
+
+from __future__ import annotations
+
+from hitless.adapters import edge_files, sqlite_store
+from hitless.app import HOME
+from tools.reference.text import block, document, table
+
+INTRODUCTION = f"""\
+Everything lies in `{HOME}` beside `hitless.yaml`, readable by its owner alone. Keep it: it
+is the history, and what a rollback brings back. Leave it out of git."""
+
+FILES: tuple[tuple[str, str], ...] = (
+    ("state.db", "Releases, deploys, the journal and the evidence: SQLite, see below."),
+    ("state.db-wal", "SQLite's write-ahead log; present while a command runs."),
+    ("state.db-shm", "SQLite's index of that log; present while a command runs."),
+    ("lock", "Locked by the process that changes the service; the note in it is for people."),
+    (f"edge/state/{edge_files.GREEN}", "The flag: present while slot green is active."),
+    (f"edge/state/{edge_files.FALLBACK}", "Present while the other slot is an approved backup."),
+    (
+        f"edge/state/{edge_files.CLOSED}",
+        "Present while users get 503, as before the first cutover.",
+    ),
+    (f"edge/config/{edge_files.CONFIG}", "The configuration that nginx runs with."),
+    (f"edge/config/{edge_files.CANDIDATE}", "One that was tested and refused, if the last was."),
+    ("edge/key", "The secret that makes the edge tell which address answered."),
+    ("releases/ID/COLOUR.json", "The Compose file of a release in a slot."),
+    ("releases/ID/edge.json", "The Compose file of the edge."),
+    ("releases/ID/shared.json", "The Compose file of the accessories."),
+    ("logs/DEPLOY.log", "What a rollback wrote after its command had returned."),
+)
+TRUTH = """\
+When these disagree, the flag files are believed first, then the labels of the containers,
+then the database. It explains; it never overrules what serves."""
+TABLES = """\
+`state.db` may be read at any time, for example with `sqlite3 -readonly`. Its tables:"""
+
+
+def page() -> str:
+    """The whole page."""
+    rows = ((f"`{HOME}/{path}`", text) for path, text in FILES)
+    return document(
+        f"Files in {HOME}",
+        INTRODUCTION,
+        table(("File", "What it is"), rows),
+        TRUTH,
+        f"## The database\n\n{TABLES}\n\n{block(sqlite_store.SCHEMA.strip(), 'sql')}",
+    )

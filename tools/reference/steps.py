@@ -1,0 +1,42 @@
+"""The page of steps, from their own docstrings and the two scripts."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from hitless.deploy.recover import script
+from hitless.domain.journal import Kind
+from tools.reference.text import document, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.deploy.script import Script
+
+INTRODUCTION = """\
+A deploy and a rollback are lists of steps. Each step is written to the journal before it
+acts and after it has acted. When one fails, when you press Ctrl-C, or when the process is
+killed and `hitless recover` runs, the steps that had begun are undone, newest first, as long
+as the commit point has not been reached. From the commit point on, the only way is forward.
+[Why](../why/journal.md) this is so has a page of its own."""
+
+
+def page() -> str:
+    """The whole page."""
+    sections = (_section(f"A {kind}", script(kind)) for kind in Kind)
+    return document("Steps", INTRODUCTION, *sections)
+
+
+def _section(title: str, story: Script) -> str:
+    text = f"## {title}\n\nCommit point: **{story.commit}**."
+    if story.behind:
+        behind = " and ".join(f"**{name}**" for name in story.behind)
+        text += f" The command returns before {behind}, unless you say `--wait`."
+    return f"{text}\n\n{table(('Step', 'Promise', 'Undo'), _rows(story))}"
+
+
+def _rows(story: Script) -> Iterator[tuple[str, str, str]]:
+    for step in story.steps:
+        promise, _, undo = (inspect.getdoc(step) or "").partition("\n\n")
+        yield step.name, " ".join(promise.split()), " ".join(undo.partition("\n\n")[0].split())
