@@ -29,5 +29,6 @@ class Start:
         return {"slot": str(ctx.slot), "services": list(services)}
 
     def undo(self, ctx: Context) -> None:
-        """Nothing of the release stays in the slot."""
+        """Nothing stays in the slot, so it is no backup any more."""
+        ctx.world.edge.set_fallback(fallback=False)
         vacate(ctx, ctx.slot)
