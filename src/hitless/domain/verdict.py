@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
 
 WORST_STREAK = 10
+MOST_FAILED = 5
+MOST_FAILED_SHARE = 0.02  # a page that fails among many that do not makes no streak
 
 
 def sick_container(containers: Iterable[Container]) -> str:
@@ -32,7 +34,10 @@ def sick_container(containers: Iterable[Container]) -> str:
 
 def sick_traffic(since_cutover: Evidence) -> str:
     """Why the answers condemn a release; empty when they do not."""
+    last = since_cutover.failures[-1].reason if since_cutover.failures else "no answer"
     if since_cutover.worst_streak >= WORST_STREAK:
-        last = since_cutover.failures[-1].reason if since_cutover.failures else "no answer"
         return f"{since_cutover.worst_streak} requests in a row failed, the last with: {last}"
+    failed, sent = since_cutover.failed, since_cutover.sent
+    if failed >= MOST_FAILED and failed >= MOST_FAILED_SHARE * sent:
+        return f"{failed} of {sent} requests failed, the last with: {last}"
     return ""
