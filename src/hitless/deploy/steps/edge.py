@@ -38,13 +38,11 @@ class Edge:
         edge = ctx.edge_container()
         if edge is None:
             _start_closed(ctx, config)
-        elif not edge.running:
+            return {"generation": generation(config), "reloaded": False}
+        if not edge.running:
             ctx.world.engine.start(edge.id)
             _wait_generation(ctx, ctx.world.edge.config())
-            _adopt(ctx, config)
-        else:
-            _adopt(ctx, config)
-        return {"generation": generation(config), "reloaded": bool(edge)}
+        return {"generation": generation(config), "reloaded": _adopt(ctx, config)}
 
     def undo(self, ctx: Context) -> None:
         """Back to the previous release's topology, or to no edge at all."""
@@ -76,10 +74,13 @@ def _start_closed(ctx: Context, config: str) -> None:
     _wait_generation(ctx, config)
 
 
-def _adopt(ctx: Context, config: str) -> None:
-    """Test, replace and reload; the running nginx keeps its own when the test fails."""
+def _adopt(ctx: Context, config: str) -> bool:
+    """Test, replace and reload, unless nothing changed.
+
+    The running nginx keeps its own configuration when the test fails.
+    """
     if config == ctx.world.edge.config():
-        return
+        return False
     edge = ctx.edge_container()
     assert edge is not None  # noqa: S101  # the callers looked
     ctx.world.edge.stage(config)
@@ -93,6 +94,7 @@ def _adopt(ctx: Context, config: str) -> None:
     ctx.world.edge.adopt()
     ctx.world.engine.signal(edge.id, "HUP")
     _wait_generation(ctx, config)
+    return True
 
 
 def _wait_generation(ctx: Context, config: str) -> None:
