@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
@@ -18,6 +19,8 @@ from hitless.stack.projects import CONTROL_PORT, STATE_MOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from jinja2 import Template
 
     from hitless.domain.settings import Route, Settings
 
@@ -72,12 +75,7 @@ def render(
         key: The secret that makes an answer tell its upstream.
         snippets: The user's own directives for the server block.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # 60 ms that rollback must not pay
-
-    environment = Environment(  # noqa: S701  # nginx syntax, not HTML
-        loader=PackageLoader("hitless.stack"), undefined=StrictUndefined, trim_blocks=True
-    )
-    text = environment.get_template("nginx.conf.j2").render(
+    text = _template().render(
         port=port,
         control_port=CONTROL_PORT,
         state=STATE_MOUNT,
@@ -91,6 +89,17 @@ def render(
         snippets=snippets,
     )
     return text.replace(GENERATION, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+@cache
+def _template() -> Template:
+    """The compiled template; most of a rendering is compiling it."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # 60 ms that rollback must not pay
+
+    environment = Environment(  # noqa: S701  # nginx syntax, not HTML
+        loader=PackageLoader("hitless.stack"), undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("nginx.conf.j2")
 
 
 def generation(config: str) -> str:
