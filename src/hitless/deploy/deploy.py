@@ -49,7 +49,8 @@ def deploy(
         if standing.active_release == release.id and not force:
             return Done(None, release)
         ctx = _begin(world, release, standing)
-        return Done(ctx.deploy, release, _run_watched(ctx))
+        evidence = _run_watched(ctx)
+        return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
 
 def make_plan(world: World, settings: Settings, version: str = "") -> Plan:

@@ -47,7 +47,7 @@ def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
             return Done(None, target)
         ctx = _begin(world, standing, target)
         _run(ctx, wait=wait)
-        return Done(ctx.deploy, target)
+        return Done(world.store.deploy(ctx.deploy.id), target)
 
 
 def tier(standing: Standing, release: Release) -> str:
