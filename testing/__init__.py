@@ -1,0 +1,1 @@
+"""What tests share: a small service, in memory or in real containers."""
