@@ -80,10 +80,12 @@ def _fetch(world: World, source: Source, *, pull: bool) -> None:
     names = tuple(roles(source.settings))
     files, directory = source.settings.compose, world.directory
     to_build = built(source.model, names)
+    made = {_image(source, name) for name in to_build}  # also for services that only name it
     to_pull = tuple(
         name
         for name in names
-        if name not in to_build and (pull or not world.engine.image_id(_image(source, name)))
+        if _image(source, name) not in made
+        and (pull or not world.engine.image_id(_image(source, name)))
     )
     if to_pull:
         world.reporter.say(f"pulling {', '.join(to_pull)}")
