@@ -36,6 +36,11 @@ def print_json(document: dict[str, Any]) -> None:
     click.echo(json.dumps({"format": FORMAT, **document}, indent=2))
 
 
+def print_result(document: dict[str, Any]) -> None:
+    """The last of a command's JSON lines, with the version of its shape."""
+    click.echo(json.dumps({"event": "result", "format": FORMAT, **document}))
+
+
 def echo(text: str = "", **style: Any) -> None:
     """A line on standard output, styled when it is a terminal."""
     click.echo(click.style(text, **style) if style else text, color=colour())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_json
+from hitless.cli.common import acting_app, as_json, echo, print_result
 from hitless.cli.plan import show_plan
 from hitless.deploy.deploy import deploy, make_plan
 from hitless.domain.codec import encode
@@ -36,7 +36,7 @@ def command(
         return
     done = deploy(app.world, app.settings(), version=version, pull=pull, force=force)
     if as_json:
-        print_json(_document(done))
+        print_result(_document(done))
     else:
         _tell(done)
 

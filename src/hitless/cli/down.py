@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_json
+from hitless.cli.common import acting_app, as_json, echo, print_result
 from hitless.deploy.down import down
 
 
@@ -24,6 +24,6 @@ def command(ctx: click.Context, *, volumes: bool, images: bool, yes: bool, as_js
         click.confirm(f"Stop serving and remove the service{data}?", abort=True)
     removed = down(acting_app(ctx, as_json=as_json).world, volumes=volumes, images=images)
     if as_json:
-        print_json({"removed": list(removed)})
+        print_result({"removed": list(removed)})
     else:
         echo(f"removed {len(removed)} things" if removed else "there was nothing to remove")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_json
+from hitless.cli.common import acting_app, as_json, echo, print_result
 from hitless.deploy.recover import recover
 
 
@@ -21,7 +21,7 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
         ended = recover(world)
     if as_json:
         deploy, outcome = ended or (None, None)
-        print_json({"deploy": deploy and deploy.id, "outcome": outcome and outcome.value})
+        print_result({"deploy": deploy and deploy.id, "outcome": outcome and outcome.value})
     elif ended is None:
         echo("nothing was interrupted")
     else:

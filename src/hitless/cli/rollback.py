@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_json, quiet_app
+from hitless.cli.common import acting_app, as_json, echo, print_json, print_result, quiet_app
 from hitless.deploy.rollback import rollback, target
 from hitless.domain.codec import encode
 
@@ -32,7 +32,7 @@ def command(ctx: click.Context, to: str, *, wait: bool, dry_run: bool, as_json: 
     release = done.release
     if as_json:
         document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}
-        print_json(document | {"release": {"id": release.id, "version": release.version}})
+        print_result(document | {"release": {"id": release.id, "version": release.version}})
     elif done.deploy is None:
         echo(f"{release} is already serving; nothing to do")
     else:

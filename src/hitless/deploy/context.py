@@ -129,8 +129,8 @@ class Context:
 
     def edge_model(self) -> Path:
         """The Compose file of the edge."""
-        root = self.world.home.resolve() / "edge"
-        mounts = EdgeMounts(str(root / "config"), str(root / "state"))
+        home = self.world.home.resolve()
+        mounts = EdgeMounts(str(home), str(home / "edge" / "config"), str(home / "edge" / "state"))
         model = projects.edge_project(
             self.release.compose, self.release.settings, self.layout, mounts
         )

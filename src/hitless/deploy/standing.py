@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
-from hitless.domain.errors import NothingDeployed
+from hitless.domain.errors import NothingDeployed, RunElsewhere
 from hitless.domain.journal import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -59,13 +59,25 @@ def observe(world: World, service: str) -> Standing:
 
     Raises:
         EngineUnreachable: when there is no engine to ask.
+        RunElsewhere: when the flags are not those in this directory.
     """
     containers = world.engine.containers(service)
     edge = next((c for c in containers if c.role == Role.EDGE), None)
+    _refuse_strangers(world, service, edge)
     serving = edge is not None and not world.edge.closed()
     return Standing(
         service, world.edge.active() if serving else None, world.edge.fallback(), containers
     )
+
+
+def _refuse_strangers(world: World, service: str, edge: Container | None) -> None:
+    """Flags of another directory say nothing: acting on them would empty the active slot."""
+    if edge and edge.home not in ("", str(world.home.resolve())):
+        directory = edge.home.rpartition("/")[0]
+        raise RunElsewhere(
+            f"service {service!r} is run from {directory}, not from {world.directory}",
+            f'name that one: "hitless -f {directory}/hitless.yaml status"',
+        )
 
 
 def recorded_service(world: World) -> str:

@@ -16,6 +16,7 @@ SLOT = "io.hitless.slot"
 RELEASE = "io.hitless.release"
 ROLE = "io.hitless.role"
 NAME = "io.hitless.name"
+HOME = "io.hitless.home"
 
 
 class Role(StrEnum):
@@ -72,6 +73,11 @@ class Container:
     def role(self) -> str:
         """One of :class:`Role`; empty on a container that Hitless did not make."""
         return self.labels.get(ROLE, "")
+
+    @property
+    def home(self) -> str:
+        """The state directory that the edge's flags lie in; empty on other containers."""
+        return self.labels.get(HOME, "")
 
     @property
     def service_name(self) -> str:

@@ -22,7 +22,8 @@
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
     │   ├── NoRollbackTarget           E403
-    │   └── StateDamaged               E404
+    │   ├── StateDamaged               E404
+    │   └── RunElsewhere               E405
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Interrupted                    exit 130 the user asked to stop (E130)
     └── DeployFailed                   exit 20  the old release is serving
@@ -195,6 +196,12 @@ class StateDamaged(StateError):
     """The state directory or its database cannot be read."""
 
     code = "E404"
+
+
+class RunElsewhere(StateError):
+    """The service's edge follows the flags of another directory on this machine."""
+
+    code = "E405"
 
 
 class Locked(HitlessError):

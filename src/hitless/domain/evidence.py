@@ -180,6 +180,7 @@ class Moment:
         by_slot: Successful answers by slot.
         by_release: Successful answers by release; those that name none are left out.
         p99_ms: Of the quick kinds; None without a success.
+        sending: Quick kinds were still sent; after the end only slow answers come in.
     """
 
     at: int
@@ -189,6 +190,7 @@ class Moment:
     by_release: Mapping[str, int]
     p50_ms: float | None
     p99_ms: float | None
+    sending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +358,7 @@ def _moment(at: int, seconds: tuple[Second, ...]) -> Moment:
         by_release=_summed(s.by_release for s in seconds),
         p50_ms=percentile(quick, 0.50),
         p99_ms=percentile(quick, 0.99),
+        sending=any(s.kind in QUICK for s in seconds),
     )
 
 

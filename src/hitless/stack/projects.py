@@ -32,8 +32,13 @@ Model = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EdgeMounts:
-    """Where on this machine the edge's files lie."""
+    """Where on this machine the edge's files lie.
 
+    Attributes:
+        home: The state directory, so that nobody changes the service from another one.
+    """
+
+    home: str
     config: str
     state: str
 
@@ -81,7 +86,8 @@ def edge_project(model: Model, settings: Settings, layout: Layout, mounts: EdgeM
         "restart": "unless-stopped",
         "networks": {"main": {"ipv4_address": layout.addresses.edge()}},
         "ports": [*user["ports"], _control_port()],
-        "labels": _labels(service, layout, Role.EDGE, settings.proxy.service),
+        "labels": _labels(service, layout, Role.EDGE, settings.proxy.service)
+        | {label.HOME: mounts.home},
     }
     service["volumes"] = [
         *(service.get("volumes") or []),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from hitless.domain.evidence import Evidence, Moment
@@ -96,7 +96,7 @@ def timeline(
         most: The largest number of columns.
         zone: The time zone of the clock; None means this machine's.
     """
-    moments = evidence.series()
+    moments = _without_wait(evidence.series())
     per = max(1, -(-len(moments) // most))
     by_release = any(moment.by_release for moment in moments)
     columns = tuple(
@@ -112,6 +112,31 @@ def timeline(
         per_column=per,
         zone=zone,
     )
+
+
+def _without_wait(moments: Sequence[Moment]) -> Sequence[Moment]:
+    """Slow answers that were awaited after the last request count in the last second.
+
+    As columns of their own they would look like an outage. Failures are never moved.
+    """
+    told = [i for i, moment in enumerate(moments) if moment.sending or moment.failed]
+    if not told:
+        return moments
+    last, late = moments[told[-1]], moments[told[-1] + 1 :]
+    full = replace(
+        last,
+        sent=last.sent + sum(moment.sent for moment in late),
+        by_slot=_added(moment.by_slot for moment in (last, *late)),
+        by_release=_added(moment.by_release for moment in (last, *late)),
+    )
+    return (*moments[: told[-1]], full)
+
+
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(total)
 
 
 def _column(moments: Sequence[Moment], names: Mapping[str, str], *, by_release: bool) -> Column:

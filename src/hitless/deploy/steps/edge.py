@@ -95,6 +95,7 @@ def _adopt(ctx: Context, config: str) -> bool:
     ctx.world.engine.signal(edge.id, "HUP")
     _wait_generation(ctx, config)
     return True
+    return True
 
 
 def _wait_generation(ctx: Context, config: str) -> None:
