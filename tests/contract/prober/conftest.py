@@ -104,6 +104,13 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"x")
             time.sleep(0.05)
 
+    def on_drip_head(self, _: str) -> None:
+        """The same, but the headers already never end."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _byte in range(1000):
+            self.wfile.write(b"x")
+            time.sleep(0.05)
+
     def on_slow(self, rest: str) -> None:
         time.sleep(float(rest))
         self.answer(200, "{}")

@@ -81,6 +81,7 @@ def test_probes_name_themselves_and_ask_for_the_users_host(site: Site, probe: Pr
         ("/text/", "damaged answer: the body is not JSON"),
         ("/silent/", "timed out after 0.5 s"),
         ("/drip/", "timed out after 0.5 s"),
+        ("/drip_head/", "timed out after 0.5 s"),
     ],
 )
 def test_a_bad_answer_is_a_failure_with_its_reason(

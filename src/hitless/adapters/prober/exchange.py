@@ -104,7 +104,7 @@ def exchange(connection: HTTPConnection, message: Message, deadline: Deadline) -
         connected = _connect(connection, deadline)
         _send(connection, message)
         _await_first_byte(connected, deadline)
-        return _read(connection.getresponse(), connected, deadline)
+        return _read(connection.getresponse())
     except TimeoutError as error:
         raise deadline.passed() from error
     except OSError as error:
@@ -145,11 +145,30 @@ def document(reply: Reply) -> object:
         raise Failed("damaged answer: the body is not JSON", reply) from error
 
 
-def _connect(connection: HTTPConnection, deadline: Deadline) -> socket.socket:
-    connection.timeout = deadline.left()
-    if connection.sock is None:
-        connection.connect()
-    connected: socket.socket = connection.sock
+class PunctualSocket(socket.socket):
+    """A socket whose reads share one deadline.
+
+    A time-out of its own for each read, as http.client has it, never ends an answer
+    that drips in byte by byte.
+    """
+
+    deadline: Deadline
+
+    def recv_into(  # type: ignore[override]  # the signature of typeshed's Buffer differs
+        self, buffer: memoryview, nbytes: int = 0, flags: int = 0
+    ) -> int:
+        """Wait no longer than the deadline allows."""
+        self.settimeout(self.deadline.left())
+        return super().recv_into(buffer, nbytes, flags)
+
+
+def _connect(connection: HTTPConnection, deadline: Deadline) -> PunctualSocket:
+    connected = connection.sock
+    if not isinstance(connected, PunctualSocket):
+        plain = socket.create_connection((connection.host, connection.port), deadline.left())
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sock = connected = PunctualSocket(fileno=plain.detach())
+    connected.deadline = deadline
     connected.settimeout(deadline.left())
     return connected
 
@@ -178,13 +197,9 @@ def _await_first_byte(connected: socket.socket, deadline: Deadline) -> None:
         raise Stale
 
 
-def _read(response: HTTPResponse, connected: socket.socket, deadline: Deadline) -> Reply:
+def _read(response: HTTPResponse) -> Reply:
     body = bytearray()
-    while True:
-        connected.settimeout(deadline.left())
-        part = response.read1(READ_AT_ONCE)
-        if not part:
-            break
+    while part := response.read1(READ_AT_ONCE):
         body += part
         if len(body) > LARGEST_BODY:
             raise Failed(f"the answer is longer than {LARGEST_BODY} bytes")
