@@ -12,7 +12,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-e
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help setup environment status demo test check lint format types imports unit contract \
-	crash e2e docs bench fresh lock clean
+	crash e2e docs bench fresh gen site lock clean
 
 ##@ Start
 help: ## show this list

@@ -10,6 +10,7 @@ from pathlib import Path
 STANDIN_LABEL = "io.hitless.standin"
 RECIPE_LABEL = "io.hitless.standin.recipe"
 DEBIAN = "hitless/standin-debian:trixie"
+BARE = "hitless/bare-debian"
 RECIPES = Path(__file__).parent / "images"
 
 # The image a Dockerfile names, and the target of images/Dockerfile that stands in for it.

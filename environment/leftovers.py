@@ -97,7 +97,7 @@ def _is_own(labels: Mapping[str, str], root: Path, scratch: Path) -> bool:
 
 def _stack_images(ours: Iterable[Container]) -> tuple[str, ...]:
     services = {container.labels[SERVICE] for container in ours if SERVICE in container.labels}
-    names = (f"{STACK}/*", *(f"hitless/{service}/*" for service in sorted(services)))
+    names = (f"{STACK}/*", images.BARE, *(f"hitless/{service}/*" for service in sorted(services)))
     listed = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
     return _each(*listed, filters=tuple(f"reference={name}" for name in names))
 
