@@ -34,7 +34,7 @@ class Edge:
     def do(self, ctx: Context) -> Facts:
         """Start the edge closed at first, else test and adopt what changed."""
         others = ctx.previous or ctx.release
-        config = _rendered(ctx, {ctx.slot: ctx.release, ctx.slot.other: others})
+        config = _rendered(ctx, ctx.release, {ctx.slot: ctx.release, ctx.slot.other: others})
         edge = ctx.edge_container()
         if edge is None:
             _start_closed(ctx, config)
@@ -49,20 +49,21 @@ class Edge:
         edge = ctx.edge_container()
         if ctx.previous:
             if edge and edge.running:
-                _adopt(ctx, _rendered(ctx, dict.fromkeys(Slot, ctx.previous)))
+                _adopt(ctx, _rendered(ctx, ctx.previous, dict.fromkeys(Slot, ctx.previous)))
             return
         if edge:
             ctx.world.engine.remove(edge.id)
         ctx.world.edge.remove()
 
 
-def _rendered(ctx: Context, releases: Mapping[Slot, Release]) -> str:
+def _rendered(ctx: Context, wish: Release, slots: Mapping[Slot, Release]) -> str:
+    """The configuration with the port and snippets of one release, for what is in the slots."""
     return render(
         ctx.layout,
-        {slot: release.settings for slot, release in releases.items()},
-        public_port(ctx.release.compose, ctx.release.settings)[2],
+        {slot: release.settings for slot, release in slots.items()},
+        public_port(wish.compose, wish.settings)[2],
         ctx.world.edge.key(),
-        ctx.release.snippets,
+        wish.snippets,
     )
 
 
@@ -94,7 +95,6 @@ def _adopt(ctx: Context, config: str) -> bool:
     ctx.world.edge.adopt()
     ctx.world.engine.signal(edge.id, "HUP")
     _wait_generation(ctx, config)
-    return True
     return True
 
 
