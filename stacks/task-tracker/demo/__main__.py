@@ -26,17 +26,21 @@ SETTLE = 4.0  # between two acts, so that the chart shows each of them
 
 def main() -> int:
     """Run the demonstration; 0 only when nothing was lost."""
-    wish = _parsed()
+    try:
+        return demonstrate(_parsed())
+    except HitlessError as error:
+        print(f"the demonstration ended early: {error.message}", file=sys.stderr)
+        return 1
+
+
+def demonstrate(wish: argparse.Namespace) -> int:
+    """Play, print the proof and write the page; then leave nothing behind."""
     workspace = Workspace(wish.directory, wish.port)
     try:
         summary = play(workspace, wish.rate)
         wish.report.write_text(summary.page())
         print(summary.text())
         print(f"\nThe same as a page: {wish.report}")
-    except HitlessError as error:
-        print(f"the demonstration ended early: {error.message}", file=sys.stderr)
-        return 1
-    else:
         return 0 if summary.nothing_lost else 1
     finally:
         if wish.keep:

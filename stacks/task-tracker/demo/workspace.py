@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
+from hitless.adapters.lock import FileLock
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.config.load import load
 from hitless.deploy.record import Record, record
@@ -37,9 +39,14 @@ class Workspace:
     Args:
         directory: Where it is made; what an earlier run left there is removed first.
         port: For the users; 0 chooses 8080, or a free one when that is taken.
+
+    Raises:
+        Locked: when another process works in ``directory``.
     """
 
     def __init__(self, directory: Path, port: int) -> None:
+        self._alone = ExitStack()
+        self._alone.enter_context(FileLock(directory / "lock", "").hold("demo", patience=0))
         self.app = directory.resolve() / "app"
         self.program = Path(sys.executable).with_name("hitless")
         self.port = port or _free_port()
