@@ -23,7 +23,8 @@ import { applyTheme, storedTheme } from "./shell/theme.ts";
 
 async function start(root: Root): Promise<void> {
   applyTheme(storedTheme());
-  reloadOnPreloadError(() => window.location.reload());
+  const router = createRouter();
+  reloadOnPreloadError(() => reopen(router));
   const config = await loadConfig();
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 2_000 } } });
   const stream = new EventStream(config.wsUrl);
@@ -35,11 +36,18 @@ async function start(root: Root): Promise<void> {
     <StrictMode>
       <AppContext value={{ config, api: new ApiClient(config.apiBaseUrl), stream, feed }}>
         <QueryClientProvider client={queries}>
-          <RouterProvider router={createRouter()} />
+          <RouterProvider router={router} />
         </QueryClientProvider>
       </AppContext>
     </StrictMode>,
   );
+}
+
+/** Loads the page afresh, at the address that the reader was on the way to. */
+function reopen(router: ReturnType<typeof createRouter>): void {
+  const { location } = router.state.navigation;
+  if (location) window.location.assign(router.createHref(location));
+  else window.location.reload();
 }
 
 const element = document.getElementById("root");
