@@ -1,0 +1,129 @@
+"""Real projects on the real engine; all of one name, all removed afterwards.
+
+HITLESS_KEEP=1 leaves them up for a look.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.support import project as projects
+from tests.e2e.support import tracker as trackers
+from tests.e2e.support.legal import assert_legal
+from tests.e2e.support.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+HERE = Path(__file__).parent
+KEEP = bool(os.environ.get("HITLESS_KEEP"))
+LOG_LINES = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs the engine."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.docker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the containers and the processes behind had to say, when a test failed."""
+    report = yield
+    if report.failed:
+        for one in getattr(item, "funcargs", {}).values():
+            if isinstance(one, Project):
+                report.sections += [(f"logs of {name}", text) for name, text in _logs(one)]
+    return report
+
+
+def _logs(project: Project) -> Iterator[tuple[str, str]]:
+    engine = projects.engine()
+    for container in engine.containers(project.service):
+        lines = engine.logs(container.id, LOG_LINES).splitlines()
+        told = (line for line in lines if '"status":2' not in line)  # what users got is counted
+        yield f"{container.name} ({container.state})", "\n".join(told)
+    for log in sorted(project.home.glob("logs/*")):
+        yield log.name, log.read_text()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alone() -> Iterator[None]:
+    """Names are those of the checkout: of two runs in it, the second waits."""
+    lock = projects.ROOT / ".cache" / "e2e.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
+    """A tiny project that was never deployed."""
+    project = projects.tiny(tmp_path / "app", request.node.nodeid)
+    yield project
+    if not KEEP:
+        project.remove()
+
+
+class Pool:
+    """One tiny project that serves, kept from test to test as long as it is well."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._made: list[Project] = []
+
+    def serving(self) -> Project:
+        """The project, with the files it began with; another one if a test broke it."""
+        if not self._made or not _is_well(self._made[-1]):
+            number = str(len(self._made))
+            self._made.append(projects.tiny(self._directory / number, f"tiny {number}"))
+            self._made[-1].done("deploy", "v0")
+        projects.restore(self._made[-1])
+        return self._made[-1]
+
+    def remove(self) -> None:
+        """All that were made."""
+        for project in self._made:
+            project.remove()
+
+
+def _is_well(project: Project) -> bool:
+    try:
+        assert_legal(project)
+    except (AssertionError, KeyError, ValueError):
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """Where tests get a project that serves already."""
+    pool = Pool(tmp_path_factory.mktemp("tiny"))
+    yield pool
+    if not KEEP:
+        pool.remove()
+
+
+@pytest.fixture
+def tiny(pool: Pool) -> Project:
+    """A tiny project that serves; a test must leave it so."""
+    return pool.serving()
+
+
+@pytest.fixture(scope="session")
+def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The Task Tracker; its older release serves at first, later one of the two."""
+    project = trackers.tracker(tmp_path_factory.mktemp("tracker") / "app")
+    project.done("deploy", trackers.OLD)
+    yield project
+    if not KEEP:
+        project.remove()

@@ -1,0 +1,86 @@
+"""Two deploys and two rollbacks of the Task Tracker under mixed load, and its jobs.
+
+The long run of ten and ten is benchmarks/alternate.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from hitless.domain.traffic import TrafficKind
+from tests.e2e.support.jobs import Numbered, numbered_messages
+from tests.e2e.support.legal import assert_legal
+from tests.e2e.support.load import Load, users
+from tests.e2e.support.tracker import NEW, OLD, api, release, serving_version, settled_stats
+
+if TYPE_CHECKING:
+    from tests.e2e.support.project import Project
+
+
+class Journey(NamedTuple):
+    """What was seen from the outside on the way."""
+
+    project: Project
+    load: Load
+    jobs: Numbered
+    served: list[str]
+
+
+@pytest.fixture(scope="module")
+def journey(tracker: Project) -> Journey:
+    """Forward, back, forward, back."""
+    if serving_version(tracker) != OLD:
+        release(tracker, OLD)
+    served = []
+    with users(tracker) as load, numbered_messages(tracker) as jobs:
+        for _ in range(2):
+            release(tracker, NEW)
+            served.append(serving_version(tracker))
+            tracker.done("rollback")
+            served.append(serving_version(tracker))
+            tracker.wait_for_the_lock()
+    return Journey(tracker, load, jobs, served)
+
+
+def test_no_request_of_any_kind_is_lost(journey: Journey) -> None:
+    journey.load.assert_nothing_lost()
+    seen = journey.load.evidence
+    for kind in TrafficKind:
+        assert seen.of(kind).sent, f"no {kind} traffic"
+    assert journey.served == [NEW, OLD, NEW, OLD]
+    print(f"{seen.sent} requests, {seen.failed} failed, {seen.reconnected} reconnected")
+
+
+def test_both_releases_were_seen_by_users(journey: Journey) -> None:
+    releases = {d["release"] for d in journey.project.history()[:4]}
+    assert releases <= set(journey.load.evidence.by_release)
+    assert len(releases) == 2
+
+
+def test_every_numbered_message_is_there_and_its_job_was_done_exactly_once(
+    journey: Journey,
+) -> None:
+    assert journey.jobs.refused == []
+    assert len(journey.jobs.accepted) > 100
+    stats = settled_stats(journey.project)
+    assert stats["messages"] == stats["processed"] == stats["topic_message_sum"]
+    for number, identity in journey.jobs.accepted.items():
+        message = api(journey.project, f"/api/messages/{identity}")
+        assert message["external_id"] == f"job-{number}"
+        assert message["processed_at"], f"job {number} was not done"
+
+
+def test_every_step_leaves_the_project_as_it_should_be(journey: Journey) -> None:
+    assert_legal(journey.project)
+    kinds = [(d["kind"], d["outcome"]) for d in journey.project.history()[:4]]
+    assert kinds == [("rollback", "live"), ("deploy", "live")] * 2
+
+
+def test_each_deploy_keeps_its_own_evidence_of_nothing_lost(journey: Journey) -> None:
+    for one in journey.project.history()[:4]:
+        if one["kind"] == "deploy":
+            requests = journey.project.shown(one["id"])["requests"]
+            assert requests["sent"] > 0
+            assert requests["failed"] == 0
