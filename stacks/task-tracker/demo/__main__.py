@@ -29,7 +29,8 @@ def main() -> int:
     try:
         return demonstrate(_parsed())
     except HitlessError as error:
-        print(f"the demonstration ended early: {error.message}", file=sys.stderr)
+        lines = (f"the demonstration ended early: {error.message}", *error.details)
+        print("\n    ".join(lines), file=sys.stderr)
         return 1
 
 

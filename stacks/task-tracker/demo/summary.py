@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from jobs import JobsOutcome
 
+    from hitless.cli.render.timeline import Marker
     from hitless.deploy.record import Record
     from hitless.domain.evidence import Evidence
 
@@ -41,6 +42,11 @@ class Summary:
     rollback_seconds: Sequence[float]
 
     @property
+    def markers(self) -> tuple[Marker, ...]:
+        """The cutovers that the prober saw; the first release came before it."""
+        return markers([one for one in self.records if one.deploy.previous])
+
+    @property
     def nothing_lost(self) -> bool:
         """The promise was kept."""
         return bool(self.evidence.sent) and not self.evidence.failed and self.jobs.all_once
@@ -51,7 +57,7 @@ class Summary:
             self.evidence,
             width=min(100, shutil.get_terminal_size().columns),
             names=self._names(),
-            markers=markers(self.records),
+            markers=self.markers,
             alphabet=alphabet_for(sys.stdout.encoding),
         )
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -70,7 +76,7 @@ class Summary:
                 evidence=self.evidence,
                 names=self._names(),
                 created=time.time(),
-                markers=markers(self.records),
+                markers=self.markers,
                 runs=tuple(run(one) for one in self.records),
                 facts=(
                     ("Machine", f"{os.cpu_count()} processors, {platform.system()}"),

@@ -128,12 +128,17 @@ class Workspace:
         (self.app / ".gitignore").write_text(".hitless/\n")
 
     def _hitless(self, *words: str, quiet: bool = False) -> None:
-        shown = subprocess.DEVNULL if quiet else None
         done = subprocess.run(
-            (self.program, *words), cwd=self.app, env=self._environment(), stdout=shown, check=False
+            (self.program, *words),
+            cwd=self.app,
+            env=self._environment(),
+            capture_output=quiet,
+            check=False,
         )
         if done.returncode:
-            raise CommandFailed(f"hitless {' '.join(words)} ended with {done.returncode}")
+            said = (done.stderr or b"").decode(errors="replace").splitlines()
+            what = f"hitless {' '.join(words)} ended with {done.returncode}"
+            raise CommandFailed(what, details=tuple(said))
 
     def _environment(self) -> dict[str, str]:
         # The volumes get the demonstration's name, never those of a stack in use.
