@@ -20,8 +20,16 @@ Answer = httpx2.Response
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "a-token-for-tests"
 TELEGRAM_TOKEN = "a-token-for-telegram"
+BASE = "v1.2.0"
+VARIABLES = {
+    "SOURCE_TOKEN_DEMO": TOKEN,
+    "SOURCE_TOKEN_TELEGRAM": TELEGRAM_TOKEN,
+    "JOB_TIMEOUT": "2",
+    "HITLESS_RELEASE": "r-test",
+    "HITLESS_SLOT": "blue",
+}
 WITHIN = 30.0
-_LOOKING = {"exec", "inspect", "logs", "port", "ps", "run"}
+_LOOKING = {"build", "exec", "inspect", "logs", "port", "ps", "run"}
 
 
 class Stack:
@@ -51,10 +59,32 @@ class Stack:
             pytest.fail(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def up(self) -> None:
-        """Build, start, wait until everything is healthy."""
+    def up(self, *, migrated: bool = False) -> None:
+        """Build, start, wait until everything is healthy.
+
+        An older release's own migrations do not know a newer schema: it starts without them.
+        """
         self.compose("build", "--quiet")
-        self.compose("up", "--detach", "--wait", "--wait-timeout", "120")
+        if migrated:
+            applications = ("api", "worker", "dashboard", "nginx", "nats")
+            self.compose("up", "--detach", "--no-deps", *applications)
+            self.eventually(self.healthy, within=120)
+        else:
+            self.compose("up", "--detach", "--wait", "--wait-timeout", "120")
+
+    def scale(self, service: str, count: int) -> None:
+        """Run that many containers of a service."""
+        wish = ("--scale", f"{service}={count}", service)
+        self.compose("up", "--detach", "--no-recreate", "--no-deps", "--wait", *wish)
+
+    def migrate(self) -> None:
+        """Start the database and bring it to this release's schema."""
+        self.compose("build", "--quiet", "migrate")
+        self.compose("run", "--rm", "migrate")
+
+    def healthy(self) -> bool:
+        """Tell whether every container that runs is healthy."""
+        return set(self.compose("ps", "--format", "{{.Health}}").split()) == {"healthy"}
 
     @property
     def address(self) -> str:
@@ -163,22 +193,40 @@ class Api:
         return self.ready()[1].get("status") == "ready"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run in every world of a release: old and new code, old and new schema."""
+    parser.addoption("--code", default=BASE, help="the release whose code runs")
+    parser.addoption("--schema", default=None, help="the release whose migrations ran (as --code)")
+
+
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def code(request: pytest.FixtureRequest) -> str:
+    """The release whose code is tested."""
+    return str(request.config.getoption("--code"))
+
+
+@pytest.fixture(scope="session")
+def schema(request: pytest.FixtureRequest, code: str) -> str:
+    """The release whose schema the code runs on."""
+    return str(request.config.getoption("--schema") or code)
+
+
+@pytest.fixture(scope="session")
+def version(code: str) -> str:
+    """What `/api/version` answers."""
+    return code.removeprefix("v")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, code: str, schema: str) -> Iterator[Stack]:
     """The stack of this checkout; HITLESS_KEEP=1 leaves it running for a look."""
-    project = "tt-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
-    variables = {
-        "SOURCE_TOKEN_DEMO": TOKEN,
-        "SOURCE_TOKEN_TELEGRAM": TELEGRAM_TOKEN,
-        "JOB_TIMEOUT": "2",
-        "HITLESS_VERSION": "test",
-        "HITLESS_RELEASE": "r-test",
-        "HITLESS_SLOT": "blue",
-    }
-    stack = Stack(ROOT, project, variables)
+    project = "tt-" + hashlib.sha256(f"{ROOT} {code} {schema}".encode()).hexdigest()[:8]
+    stack = _stack_of(code, tmp_path_factory, project)
     stack.compose("down", "--volumes", "--remove-orphans", "--timeout", "1")
     try:
-        stack.up()
+        if schema != code:
+            _stack_of(schema, tmp_path_factory, project).migrate()
+        stack.up(migrated=schema != code)
         yield stack
     except BaseException:
         sys.stderr.write(stack.compose("logs", "--tail", "60", check=False))
@@ -188,10 +236,19 @@ def stack() -> Iterator[Stack]:
             stack.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
 
 
+def _stack_of(release: str, temporary: pytest.TempPathFactory, project: str) -> Stack:
+    folder = ROOT
+    if release != BASE:
+        folder = temporary.mktemp(release)
+        script = ROOT / "releases" / "materialise.py"
+        subprocess.run([sys.executable, str(script), release, str(folder)], check=True)
+    return Stack(folder, project, VARIABLES | {"HITLESS_VERSION": f"test-{release}"})
+
+
 @pytest.fixture
-def api(stack: Stack) -> Iterator[Api]:
+def api(stack: Stack, code: str, schema: str) -> Iterator[Api]:
     """A client of a stack that is whole again, whatever the test before did to it."""
-    if stack.touched:
+    if stack.touched and code == schema:
         stack.eventually(stack.recovered)
         stack.compose("up", "--detach", "--wait", "--wait-timeout", "120", "--no-recreate")
         stack.touched = False

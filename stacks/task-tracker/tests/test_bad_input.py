@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from conftest import TELEGRAM_TOKEN, Api
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from conftest import Api, Stack
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from conftest import Api, Stack
 
 NEVER = 2**63 - 1
 
@@ -96,21 +97,22 @@ def test_a_websocket_replays_what_was_missed_and_goes_on(api: Api) -> None:
 def test_a_websocket_without_after_starts_with_what_is_new(api: Api) -> None:
     api.http.post("/api/tasks", json={"title": "old"})
 
-    async def listen() -> dict[str, Any]:
+    async def listen() -> list[str]:
         async with connect(f"ws://{api.address}/ws") as socket:
             await frame(socket)
             await asyncio.to_thread(api.http.post, "/api/tasks", json={"title": "new"})
-            return await frame(socket)
+            return [e["payload"].get("title") for e in await until(socket, last_id(api))]
 
-    event = asyncio.run(listen())
-    assert (event["kind"], event["payload"]["title"]) == ("task.created", "new")
+    titles = asyncio.run(listen())
+    assert "new" in titles
+    assert "old" not in titles
 
 
 def test_an_event_of_one_process_reaches_the_clients_of_every_process(
     api: Api, stack: Stack
 ) -> None:
     """Two containers of two processes each; sixteen clients are spread over all four."""
-    stack.compose("up", "--detach", "--no-recreate", "--wait", "--scale", "api=2", "api")
+    stack.scale("api", 2)
 
     async def listen() -> list[str]:
         before = await asyncio.to_thread(last_id, api)
@@ -126,7 +128,7 @@ def test_an_event_of_one_process_reaches_the_clients_of_every_process(
     try:
         assert asyncio.run(listen()) == ["to everybody"] * 16
     finally:
-        stack.compose("up", "--detach", "--no-recreate", "--wait", "--scale", "api=1", "api")
+        stack.scale("api", 1)
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "1.5", str(2**70), "٣"])
@@ -144,10 +146,10 @@ def test_a_websocket_with_a_wrong_place_is_closed_with_a_reason(api: Api, after:
 def test_a_client_ahead_of_the_log_still_gets_new_events(api: Api) -> None:
     """A restored database counts from an earlier number; old tabs must not go deaf."""
 
-    async def listen() -> dict[str, Any]:
+    async def listen() -> list[str]:
         async with connect(f"ws://{api.address}/ws?after={NEVER}") as socket:
             await frame(socket)
             await asyncio.to_thread(api.http.post, "/api/tasks", json={"title": "heard"})
-            return await frame(socket)
+            return [e["payload"].get("title") for e in await until(socket, last_id(api))]
 
-    assert asyncio.run(listen())["payload"]["title"] == "heard"
+    assert "heard" in asyncio.run(listen())

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+
 from conftest import Api
 
 

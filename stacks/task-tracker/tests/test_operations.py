@@ -1,16 +1,14 @@
 """What operators and deploy tools rely on."""
 
-from conftest import ROOT, Api, Stack
-
-VERSION = (ROOT / "VERSION").read_text().strip()
+from conftest import Api, Stack
 
 
-def test_the_version_is_bare_text_and_json_on_request(api: Api) -> None:
+def test_the_version_is_bare_text_and_json_on_request(api: Api, version: str) -> None:
     bare = api.http.get("/api/version")
     assert bare.headers["content-type"].startswith("text/plain")
-    assert bare.text == VERSION
+    assert bare.text == version
     full = api.http.get("/api/version", headers={"Accept": "application/json"}).json()
-    assert full["version"] == VERSION
+    assert full["version"] == version
     assert (full["release"], full["slot"]) == ("r-test", "blue")
     assert full["schema"]
 
@@ -30,21 +28,21 @@ def test_readiness_names_every_check(api: Api) -> None:
 
 
 def test_metrics_count_requests_by_version_and_slot_and_are_not_public(
-    api: Api, stack: Stack
+    api: Api, stack: Stack, version: str
 ) -> None:
     assert api.http.get("/metrics").status_code == 404
     for _ in range(20):
         api.http.get("/api/tasks?limit=1")
     status, text = stack.inside("api", "http://127.0.0.1:8000/metrics")
     assert status == 200
-    line = f'method="GET",route="/api/tasks",slot="blue",status="200",version="{VERSION}"'
+    line = f'method="GET",route="/api/tasks",slot="blue",status="200",version="{version}"'
     counted = next(row for row in text.splitlines() if line in row)
     assert float(counted.rsplit(" ", 1)[1]) >= 20
 
 
-def test_the_worker_answers_from_its_own_process(api: Api, stack: Stack) -> None:
+def test_the_worker_answers_from_its_own_process(api: Api, stack: Stack, version: str) -> None:
     api.processed(api.post("Search shows no results").json()["id"])
-    for path, expected in (("/health", "ok"), ("/ready", "ready"), ("/version", VERSION)):
+    for path, expected in (("/health", "ok"), ("/ready", "ready"), ("/version", version)):
         status, body = stack.inside("worker", f"http://127.0.0.1:8080{path}")
         assert status == 200
         assert expected in body

@@ -29,6 +29,7 @@ class Hub:
         self._hint = asyncio.Event()
         self._changed = asyncio.Event()
         self._last_id: int | None = None
+        self._reading = asyncio.Lock()
         self.draining = False
 
     def hint(self) -> None:
@@ -44,7 +45,7 @@ class Hub:
         """Follow the log until cancelled; an absent database is waited for."""
         while True:
             try:
-                await self._advance()
+                await self.catch_up()
             except UnavailableError as error:
                 log.warning("event_log_unavailable", reason=str(error))
             await self._pause()
@@ -56,29 +57,34 @@ class Hub:
         except TimeoutError:
             return
 
-    async def _advance(self) -> None:
-        self._hint.clear()
-        if self._last_id is None:
-            self._last_id = await read_last_id(self._database)
-            self._wake()
-        while fresh := await read_after(self._database, self._last_id, BATCH):
-            self._ring.extend(fresh)
-            self._last_id = fresh[-1].id
-            self._wake()
+    async def catch_up(self) -> int:
+        """Read what is committed by now; return the number of the youngest event.
+
+        A request calls this first, so that it sees what an earlier answer of another process
+        promised, without waiting for the hint.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        async with self._reading:
+            self._hint.clear()
+            if self._last_id is None:
+                self._last_id = await read_last_id(self._database)
+                self._wake()
+            while fresh := await read_after(self._database, self._last_id, BATCH):
+                self._ring.extend(fresh)
+                self._last_id = fresh[-1].id
+                self._wake()
+            return self._last_id
+
+    @property
+    def last_id(self) -> int:
+        """The number of the youngest event this process has seen, 0 before the first look."""
+        return self._last_id or 0
 
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
-
-    async def last_id(self) -> int:
-        """Return the number of the youngest event.
-
-        Raises:
-            UnavailableError: this process has not reached the database yet.
-        """
-        if self._last_id is None:
-            return await read_last_id(self._database)
-        return self._last_id
 
     async def since(self, after: int, limit: int = BATCH) -> list[LoggedEvent]:
         """Return events younger than `after`, oldest first, from memory where possible.

@@ -12,6 +12,7 @@ from app.context import Context
 from app.errors import body
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_DISCARDED_BYTES = 2 * 1024 * 1024
 
 
 class BodyTooLargeError(Exception):
@@ -19,7 +20,7 @@ class BodyTooLargeError(Exception):
 
 
 class BodyLimit:
-    """Answers 413 instead of reading on; a missing or lying Content-Length does not help."""
+    """Answers 413 instead of storing it; a missing or lying Content-Length does not help."""
 
     def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
         self._app = app
@@ -53,10 +54,20 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._discard(receive)
         text = f"the body is larger than {self._limit} bytes"
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         answer = JSONResponse(body("body_too_large", text), status, headers={"Connection": "close"})
         await answer(scope, receive, send)
+
+    async def _discard(self, receive: Receive) -> None:
+        """Read on for a while: a proxy still sending would see a reset instead of the answer."""
+        discarded = 0
+        while discarded < MAX_DISCARDED_BYTES:
+            message = await receive()
+            discarded += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return
 
 
 class Envelope:

@@ -27,14 +27,13 @@ async def poll_events(
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Response:
     """Return events younger than `after`, as soon as there are any or when `wait` is over."""
+    await here.hub.catch_up()
     found = await here.hub.since(after, limit)
     if not found and await here.hub.wait_beyond(after, wait):
         found = await here.hub.since(after, limit)
     items = ",".join(event.as_json() for event in found)
-    last_id = await here.hub.last_id()
-    return Response(
-        f'{{"items":[{items}],"last_event_id":{last_id}}}', media_type="application/json"
-    )
+    text = f'{{"items":[{items}],"last_event_id":{here.hub.last_id}}}'
+    return Response(text, media_type="application/json")
 
 
 @router.websocket("/ws")
@@ -61,7 +60,7 @@ async def _serve(websocket: WebSocket, here: Context) -> None:
     if here.draining:
         await websocket.close(SERVICE_RESTART)
         return
-    last_id = await here.hub.last_id()
+    last_id = await here.hub.catch_up()
     await websocket.send_text(_hello(here, last_id))
     listening = asyncio.create_task(_until_gone(websocket))
     sending = asyncio.create_task(_send(websocket, here, min(after, last_id)))

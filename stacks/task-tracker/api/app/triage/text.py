@@ -20,7 +20,7 @@ _SHORTEST_STEM = min(map(len, _CONCEPT_OF))
 
 _URL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _MACHINE = re.compile(r"\b(?=[0-9a-f-]*\d)[0-9a-f]{4,}(?:-[0-9a-f]{2,})*\b")
-_SIGN_IN = re.compile(r"\b(?:log|sign)(?:s|ged|ging|ing|ned)? ?-?(?:in|on|out)\b")
+_SIGN_IN = re.compile(r"\b(?:log(?:s|ged|ging)?|sign(?:s|ed|ing)?) ?-?(?:in|on|out)\b")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u02bc\u0060\u02b9", "'"))
 _STEM_LENGTH = 5
