@@ -7,10 +7,12 @@ on the very way that users' requests will take.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.domain.errors import NotHealthy
+from hitless.domain.journal import Kind
 from hitless.domain.verdict import sick_container
 from hitless.stack.edge import direct_path
 
@@ -52,6 +54,9 @@ class _Watch:
         self._began = ctx.world.clock.monotonic()
         self._looked = 0.0
         self._last = "no answer yet"
+        # What an earlier release went through before counts for nothing when it is wanted back.
+        old = ctx.deploy.kind is Kind.ROLLBACK
+        self._restarts = self._container().restarts if old else 0
 
     def until_ready(self, answers: int) -> None:
         """Ask until there were enough good answers in a row."""
@@ -98,7 +103,8 @@ class _Watch:
 
     def _check_container(self) -> None:
         # While it starts, its healthcheck may well fail: only the deadline judges that.
-        container = self._container()
+        found = self._container()
+        container = replace(found, restarts=found.restarts - self._restarts)
         sick = "" if container.health == "unhealthy" else sick_container([container])
         if sick:
             raise self._not_healthy(sick)
