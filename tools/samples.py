@@ -32,7 +32,7 @@ COMMANDS = {
     "status": "hitless status --json",
     "history": "hitless history --limit 2 --json",
     "show": "hitless show d2 --json",
-    "down": "hitless down --images --yes --json",
+    "down": "hitless down --yes --json",
 }
 CUT = "…"
 INSTEAD = {"evidence": CUT, "actor": "you@server"}
@@ -40,11 +40,12 @@ OWN_NAME = re.compile(r".*[^a-z_].*")
 
 
 def take(directory: Path, instead: Mapping[str, str]) -> dict[str, list[Any]]:
-    """Each command's documents, in order, after the tutorial."""
-    page = directory / "tutorial.md"
-    page.write_text(TUTORIAL.read_text().partition("## Clean up")[0])
-    walk(page, directory, instead)
-    return {name: shortened(list(read(run(line, directory)))) for name, line in COMMANDS.items()}
+    """Each command's documents, printed between the tutorial and its last section."""
+    tutorial, heading, end = TUTORIAL.read_text().partition("## Clean up")
+    walk(tutorial, directory, instead)
+    found = {name: shortened(list(read(run(one, directory)))) for name, one in COMMANDS.items()}
+    walk(heading + end, directory, instead)
+    return found
 
 
 def read(text: str) -> Iterator[Any]:

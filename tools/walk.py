@@ -60,22 +60,27 @@ def read(page: str) -> Iterator[File | Command]:
             yield from _commands(block["text"])
 
 
-def walk(page: Path, directory: Path, instead: Mapping[str, str]) -> None:
+def walk(page: str, directory: Path, instead: Mapping[str, str]) -> None:
     """Do what a page says, in a directory.
 
     Args:
-        page: The Markdown file.
+        page: The text of a Markdown file, or a part of it.
         directory: Where files are written and commands run.
         instead: Texts of the page and what stands for them in this run, such as a port.
 
     Raises:
         Astray: when a command fails or prints something else.
     """
-    for doing in read(page.read_text()):
+    for doing in read(page):
         if isinstance(doing, File):
-            (directory / doing.name).write_text(_exchanged(doing.text, instead))
+            write(doing, directory, instead)
         else:
             _check(doing, run(_exchanged(doing.line, instead), directory), instead)
+
+
+def write(file: File, directory: Path, instead: Mapping[str, str]) -> None:
+    """Make a file as the page shows it."""
+    (directory / file.name).write_text(_exchanged(file.text, instead))
 
 
 def run(line: str, directory: Path) -> str:

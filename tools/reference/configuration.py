@@ -51,7 +51,7 @@ def page() -> str:
     return document("hitless.yaml", INTRODUCTION, *_sections())
 
 
-def keys() -> Iterator[tuple[str, str]]:
+def all_keys() -> Iterator[tuple[str, str]]:
     """Every section's title and key."""
     for title, model in _models():
         for name, field in model.model_fields.items():

@@ -16,9 +16,9 @@ Every command that tells something takes `--json`. The key `format` is the versi
 shape: it changes when a key is renamed or removed, not when one is added. Times are seconds
 since the epoch, durations are seconds unless the key says `_ms`.
 
-`deploy`, `rollback`, `recover` and `down` print one event a line while they work and, last,
-their result; `jq` reads such a stream as it is. An error is no JSON: it goes to standard
-error, and the [exit status](errors.md) tells its kind.
+`deploy`, `rollback`, `recover` and `down` print one JSON object a line while they work; the last
+one, with the event `result` (shown indented here), is their result. An error is no JSON: it goes
+to standard error, and the [exit status](errors.md) tells its kind.
 
 The samples were printed by a real run of the [tutorial](../tutorial/index.md); of lists and
 of repeated events only the first is shown, and `{CUT}` stands for the recorded evidence."""
