@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.domain.errors import AddressesTaken, DiskFull, ImageMissing, PortTaken
+from hitless.domain.errors import (
+    AddressesTaken,
+    DiskFull,
+    ImageMissing,
+    PortTaken,
+    StackUnsuitable,
+)
 from hitless.stack.projects import public_port
 from hitless.stack.subnet import overlapping
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.container import Container
 
 LEAST_FREE = 1_000_000_000
 
@@ -28,8 +35,11 @@ class Preflight:
         free = _check_disk(ctx)
         _check_images(ctx)
         _check_addresses(ctx)
-        if ctx.edge_container() is None:
+        edge = ctx.edge_container()
+        if edge is None:
             _check_port(ctx)
+        else:
+            _check_edge(ctx, edge)
         return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
 
     def undo(self, ctx: Context) -> None:
@@ -63,6 +73,21 @@ def _check_addresses(ctx: Context) -> None:
             f"subnet {ctx.layout.subnet} overlaps network {clash!r}",
             "choose another /24 with the key subnet of hitless.yaml",
         )
+
+
+def _check_edge(ctx: Context, edge: Container) -> None:
+    """The edge keeps its place, so what compose.yml says of it now must still be true."""
+    settings, model = ctx.release.settings, ctx.release.compose
+    _, host, inside = public_port(model, settings)
+    if edge.running and edge.ports.get(inside) != host:
+        raise StackUnsuitable(
+            f"{settings.proxy.service!r} is to publish port {host}, but the edge {edge.name} "
+            f"publishes {edge.ports.get(inside, 'another one')}, and no deploy re-creates it",
+            'move it, with a gap, by "hitless down" and "hitless deploy"',
+        )
+    image = model["services"][settings.proxy.service].get("image", "")
+    if image and ctx.world.engine.image_id(image) not in (None, edge.image):
+        ctx.world.reporter.say(f"the edge keeps its older image of {image} until it is re-created")
 
 
 def _check_port(ctx: Context) -> None:
