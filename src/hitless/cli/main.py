@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -81,9 +82,13 @@ def main(ctx: click.Context, config: Path, *, debug: bool) -> None:
 def run() -> None:
     """The entry point: every error becomes a message and an exit code."""
     try:
-        main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Outside its own mode click returns the status of ctx.exit. When the reader of its
+        # output has gone it ends the program with 1 and leaves a mark.
+        sys.exit(main(standalone_mode=False))
+    except SystemExit:
+        if not isinstance(sys.stdout, click.utils.PacifyFlushWrapper):
+            raise
+        _have_no_reader()
     except click.Abort:
         sys.exit(INTERRUPT_EXIT)
     except click.ClickException as error:
@@ -94,13 +99,18 @@ def run() -> None:
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.exit(INTERRUPT_EXIT)
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except BrokenPipeError:
+        _have_no_reader()
     except Exception as error:  # a bug: the user gets a report to send
         if "--debug" in sys.argv:
             raise
         sys.exit(_report_bug(error))
+
+
+def _have_no_reader() -> NoReturn:
+    """The reader, such as head, has seen enough: that is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(0)
 
 
 def show_error(error: HitlessError) -> None:

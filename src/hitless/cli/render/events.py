@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,4 +45,5 @@ class JsonReporter:
 
 
 def _event(event: str, **values: Any) -> None:
-    click.echo(json.dumps({"event": event, **values}))
+    with suppress(OSError):  # a reader that is gone must not end a deploy midway
+        click.echo(json.dumps({"event": event, **values}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -98,6 +99,10 @@ class LiveReporter:
         return f"{seen.sent:,} requests · {seen.failed:,} failed · p99 {seen.p99_ms or 0:.0f} ms"
 
     def _print(self, *parts: str | tuple[str, str]) -> None:
+        with suppress(OSError):  # a terminal that is gone must not end a deploy midway
+            self._print_line(*parts)
+
+    def _print_line(self, *parts: str | tuple[str, str]) -> None:
         if self._live:
             self._live.stop()
             self._live = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -67,7 +68,8 @@ class PlainReporter:
 
     def _line(self, text: str) -> None:
         if not self._quiet:
-            click.echo(text, err=True)
+            with suppress(OSError):  # a reader that is gone must not end a deploy midway
+                click.echo(text, err=True)
 
 
 def told(facts: Mapping[str, Any]) -> str:
