@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.deploy.begin import begin
 from hitless.deploy.blue_green import DEPLOY
 from hitless.deploy.done import Done
 from hitless.deploy.prepare import make_release, read
-from hitless.deploy.recover import context, layout, recover
+from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
 from hitless.deploy.standing import observe
 from hitless.deploy.step import promise
-from hitless.domain.journal import Deploy, Kind
+from hitless.domain.journal import Kind
 from hitless.domain.plan import Plan, PlannedStep
 from hitless.domain.slot import Slot
 from hitless.stack.classify import notes
@@ -19,9 +20,7 @@ from hitless.stack.layout import Layout, instances
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
-    from hitless.deploy.standing import Standing
     from hitless.domain.evidence import Evidence
-    from hitless.domain.release import Release
     from hitless.domain.settings import Settings
 
 
@@ -48,7 +47,8 @@ def deploy(
         standing = observe(world, settings.service)
         if standing.active_release == release.id and not force:
             return Done(None, release)
-        ctx = _begin(world, release, standing)
+        world.store.add_release(release)
+        ctx = begin(world, Kind.DEPLOY, release, standing)
         evidence = _run_watched(ctx)
         return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
@@ -70,23 +70,6 @@ def make_plan(world: World, settings: Settings, version: str = "") -> Plan:
         notes=notes(source.model, settings),
         steps=tuple(PlannedStep(step.name, promise(step)) for step in DEPLOY.steps),
     )
-
-
-def _begin(world: World, release: Release, standing: Standing) -> Context:
-    """Write down the wish; from here on a crash is recovered."""
-    world.store.add_release(release)
-    now = world.clock.now()
-    begun = Deploy(
-        id=world.store.next_deploy_id(),
-        kind=Kind.DEPLOY,
-        release=release.id,
-        previous=standing.active_release,
-        slot=standing.active.other if standing.active else Slot.BLUE,
-        actor=world.host.actor(),
-        started=now,
-    )
-    world.store.begin(begun)
-    return context(world, begun)
 
 
 def _run_watched(ctx: Context) -> Evidence | None:

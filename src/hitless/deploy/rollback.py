@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.deploy.begin import begin
 from hitless.deploy.done import Done
-from hitless.deploy.recover import context, recover
+from hitless.deploy.recover import recover
 from hitless.deploy.runner import do, finish, run
 from hitless.deploy.script import Script
 from hitless.deploy.standing import brought_by, observe, recorded_service
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.container import Role
 from hitless.domain.errors import NoRollbackTarget, NothingDeployed
-from hitless.domain.journal import Deploy, Kind, Outcome
+from hitless.domain.journal import Kind, Outcome
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
@@ -45,7 +46,7 @@ def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
         target = _target(world, standing, to)
         if target.id == standing.active_release:
             return Done(None, target)
-        ctx = _begin(world, standing, target)
+        ctx = begin(world, Kind.ROLLBACK, target, standing)
         _run(ctx, wait=wait)
         return Done(world.store.deploy(ctx.deploy.id), target)
 
@@ -90,22 +91,6 @@ def _before(world: World, active: str) -> Release:
             'name another with "hitless rollback --to RELEASE"',
         )
     return world.store.release(brought.previous)
-
-
-def _begin(world: World, standing: Standing, release: Release) -> Context:
-    assert standing.active is not None  # noqa: S101  # _target looked
-    now = world.clock.now()
-    begun = Deploy(
-        id=world.store.next_deploy_id(),
-        kind=Kind.ROLLBACK,
-        release=release.id,
-        previous=standing.active_release,
-        slot=standing.active.other,
-        actor=world.host.actor(),
-        started=now,
-    )
-    world.store.begin(begun)
-    return context(world, begun)
 
 
 def _run(ctx: Context, *, wait: bool) -> None:

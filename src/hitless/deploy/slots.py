@@ -38,6 +38,22 @@ def drain(ctx: Context, slot: Slot) -> InFlight:
         clock.sleep(LOOK_AGAIN)
 
 
+def occupy(ctx: Context) -> tuple[str, ...]:
+    """Empty the slot without users and start the release's web services there.
+
+    Returns their names in the slot's Compose project.
+
+    Raises:
+        HumanNeeded: when the slot has users' traffic; nothing is touched then.
+    """
+    # What comes into the slot has not passed its gates: it is no backup yet.
+    ctx.world.edge.set_fallback(fallback=False)
+    vacate(ctx, ctx.slot)
+    services = tuple(f"{ctx.slot}-{one.name}" for one in ctx.instances(Role.WEB))
+    ctx.world.compose.up(ctx.layout.project(ctx.slot), ctx.slot_model(), services)
+    return services
+
+
 def vacate(ctx: Context, slot: Slot) -> None:
     """Empty a slot that has no users' traffic: drain, stop, remove.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.deploy.slots import vacate
+from hitless.deploy.slots import occupy
 from hitless.domain.container import Role
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Revive:
         return tuple(c for c in found if c.release == ctx.release.id)
 
     def _make(self, ctx: Context) -> None:
-        ctx.world.edge.set_fallback(fallback=False)
-        vacate(ctx, ctx.slot)
-        services = tuple(f"{ctx.slot}-{one.name}" for one in ctx.instances(Role.WEB))
-        ctx.world.compose.up(ctx.layout.project(ctx.slot), ctx.slot_model(), services)
+        """Its addresses may be others than those of what the slot held lately."""
+        from hitless.deploy.steps.edge import Edge  # noqa: PLC0415  # not for a hot rollback
+
+        Edge().do(ctx)
+        occupy(ctx)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.deploy.slots import vacate
-from hitless.domain.container import Role
+from hitless.deploy.slots import occupy, vacate
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -21,12 +20,8 @@ class Start:
     name = "start"
 
     def do(self, ctx: Context) -> Facts:
-        """Withdraw the slot's approval as a backup first: the new one has none yet."""
-        ctx.world.edge.set_fallback(fallback=False)
-        vacate(ctx, ctx.slot)
-        services = tuple(f"{ctx.slot}-{one.name}" for one in ctx.instances(Role.WEB))
-        ctx.world.compose.up(ctx.layout.project(ctx.slot), ctx.slot_model(), services)
-        return {"slot": str(ctx.slot), "services": list(services)}
+        """What was there has no users, or only the last of their requests."""
+        return {"slot": str(ctx.slot), "services": list(occupy(ctx))}
 
     def undo(self, ctx: Context) -> None:
         """Nothing stays in the slot, so it is no backup any more."""
