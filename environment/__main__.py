@@ -16,7 +16,7 @@ from environment import facts, images, leftovers, report, shell, steps
 from environment.build_inputs import build_variables
 from environment.problem import Problem
 
-LOGS = facts.CACHE / "logs"
+LOGS = facts.WORK / "logs"
 SUDO = {facts.Rights.ROOT: (), facts.Rights.NONE: (), facts.Rights.SUDO: ("sudo",)}
 
 
@@ -86,7 +86,7 @@ def _engine(*, dry_run: bool) -> None:
     if plan := steps.packages(host):
         _perform(plan, host, dry_run=dry_run)
         host = host if dry_run else facts.host()
-    if plan := steps.engine(host, mark=facts.ENGINE_MARK, log=facts.CACHE / "engine.log"):
+    if plan := steps.engine(host, mark=facts.ENGINE_MARK, log=facts.WORK / "engine.log"):
         _perform(plan, host, dry_run=dry_run)
         host = host if dry_run else facts.host()
     if not dry_run:
@@ -105,7 +105,7 @@ def _images(*, dry_run: bool) -> None:
         seen,
         host,
         registry=bool(lacking) and facts.registry_answers(lacking[0]),
-        cache=facts.CACHE,
+        work=facts.WORK,
         recipe=images.recipe(),
         build=build_variables(os.environ),
     )

@@ -14,10 +14,10 @@ from pathlib import Path
 from environment import apt, images, shell
 
 ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache"
+WORK = ROOT / ".environment"  # not .cache: the documentation's builder empties that one
 VENV = ROOT / ".venv"
 VENV_MARK = VENV / "hitless-inputs"
-ENGINE_MARK = CACHE / "engine-pid"
+ENGINE_MARK = WORK / "engine-pid"
 ENGINE_DATA = Path("/var/lib/docker")
 REGISTRY_SECONDS = 8.0
 TOOLS: Mapping[str, str] = {"chromium": "chromium", "mmdebstrap": "mmdebstrap", "wrk": "wrk"}

@@ -17,7 +17,7 @@ from environment.shell import Command
 from environment.steps import Step
 
 SUITES = ("bookworm", "trixie")
-LOGS = facts.CACHE / "logs"
+LOGS = facts.WORK / "logs"
 CERTIFICATES = "/host-certificates.pem"
 CHECKED = "environment Makefile pyproject.toml requirements src README.md LICENSE"
 
@@ -31,7 +31,7 @@ python3 -m environment status
 .venv/bin/python -c 'import hitless'
 docker run --rm python:3.13-slim-trixie python --version
 python3 -m environment clean
-test ! -e .venv && test ! -e .cache
+test ! -e .venv && test ! -e .environment
 test -z "$(ls /etc/apt/sources.list.d /etc/apt/preferences.d | grep hitless)"
 ! pgrep dockerd
 """.strip()
@@ -74,7 +74,7 @@ def prove(bare: str, certificates: str | None) -> Step:
 def _bare_debian(suite: str, name: str, archive: str) -> tuple[Step, ...]:
     if shell.output("docker", "image", "inspect", name) is not None:
         return ()
-    tar = facts.CACHE / f"bare-{suite}.tar"
+    tar = facts.WORK / f"bare-{suite}.tar"
     include = "--include=ca-certificates,procps,python3"
     bootstrap = ("mmdebstrap", "--mode=root", "--variant=minbase", include, suite)
     commands = (

@@ -54,7 +54,9 @@ def leftovers() -> Leftovers:
         files=tuple(
             name for name in (apt.SOURCE_FILE, apt.PREFERENCES_FILE) if Path(name).exists()
         ),
-        folders=tuple(str(path) for path in (facts.VENV, facts.CACHE) if path.exists()),
+        folders=tuple(
+            str(path) for path in (facts.VENV, facts.WORK, facts.ROOT / ".cache") if path.exists()
+        ),
         engine_pid=facts.our_engine(),
         engine_answers=facts.engine()[0] is facts.Engine.RUNNING,
     )

@@ -100,7 +100,7 @@ def require_engine(host: Host) -> None:
         engine(host, mark=Path(), log=Path())
     if host.engine is not Engine.RUNNING:
         raise Problem(
-            "the container engine was started and does not answer", "read .cache/engine.log"
+            "the container engine was started and does not answer", "read .environment/engine.log"
         )
     if not (host.compose and host.buildx):
         raise Problem(
@@ -114,7 +114,7 @@ def base_images(
     host: Host,
     *,
     registry: bool,
-    cache: Path,
+    work: Path,
     recipe: str,
     build: Mapping[str, str],
 ) -> tuple[Step, ...]:
@@ -135,7 +135,7 @@ def base_images(
             f"no container registry answers, and {lacking[0]} is not on this machine",
             "check the network and run it again; stand-ins need Debian and mmdebstrap",
         )
-    debian = () if seen.debian else (_standin_debian(host.archive, cache / "standin-debian.tar"),)
+    debian = () if seen.debian else (_standin_debian(host.archive, work / "standin-debian.tar"),)
     return (*debian, *(_standin(name, recipe, build) for name in lacking))
 
 

@@ -1,6 +1,6 @@
 """Every check of the repository in one run: ``python -m environment.suite [PART ...]``.
 
-Each part's output goes to .cache/logs; a line says how it went, the log's end is shown when
+Each part's output goes to .environment/logs; a line says how it went, the log's end is shown when
 it failed. What could not be run is listed by name, never counted as passed.
 """
 
@@ -15,14 +15,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from environment import facts, report
+from environment import facts, report, shell
 from environment.build_inputs import build_variables
 
-LOGS = facts.CACHE / "logs"
-COVERAGE = facts.CACHE / "coverage"
+LOGS = facts.WORK / "logs"
+COVERAGE = facts.WORK / "coverage"
 GATED = ("domain", "stack", "deploy")
 LEAST_COVERAGE = 95
+OLDEST_NODE = (20, 19)  # what the dashboard's tools run on
 NO_TESTS = 5  # pytest's exit status when it collected nothing
+STACK = "stacks/task-tracker"
 SHOWN_LINES = 60
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
@@ -61,7 +63,9 @@ def main(wanted: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir()
-    tools = {name for name in ("chromium", "npm", "wrk") if shutil.which(name)}
+    tools = {name for name in ("chromium", "npm") if shutil.which(name)}
+    if _node() < OLDEST_NODE:
+        tools.discard("npm")
     chosen = [part for part in parts(facts.ROOT, tools) if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
@@ -80,7 +84,7 @@ def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
         Part("imports", ((tool + "lint-imports",),)),
         *_tests(root, tool, tools),
         Part("coverage", _coverage(tool)),
-        *_stacks(root, tools),
+        *_stack(tools),
     )
 
 
@@ -171,15 +175,22 @@ def _coverage(tool: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _stacks(root: Path, tools: set[str]) -> tuple[Part, ...]:
-    if not (root / "stacks/task-tracker/Makefile").exists():
-        return ()
-    make = ("make", "--no-print-directory", "-C", "stacks/task-tracker")
-    lacking = "" if "npm" in tools else "npm is not installed"
+def _stack(tools: set[str]) -> tuple[Part, ...]:
+    make = ("make", "--no-print-directory", "-C", STACK)
+    npm = ("npm", "--prefix", f"{STACK}/dashboard")
+    scripts = tuple((*npm, "run", name) for name in ("lint", "typecheck", "test"))
+    lacking = "" if "npm" in tools else "Node 20.19 or newer with npm is not installed"
     return (
-        Part("stack lint", ((*make, "lint"),), lacking),
-        Part("stack tests", ((*make, "test"),), lacking),
+        Part("stack lint", ((*make, "lint"),)),
+        Part("stack tests", ((*make, "test"),)),
+        Part("dashboard", ((*npm, "ci", "--no-audit", "--no-fund"), *scripts), lacking),
     )
+
+
+def _node() -> tuple[int, ...]:
+    """The version of Node on this machine; empty when there is none."""
+    version = shell.output("node", "--version") or ""
+    return tuple(int(number) for number in version.lstrip("v").split(".") if number.isdigit())
 
 
 def _execute(part: Part, log: Path) -> int:

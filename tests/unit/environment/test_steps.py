@@ -56,7 +56,7 @@ def image_steps(
         seen,
         host,
         registry=registry,
-        cache=Path("/cache"),
+        work=Path("/cache"),
         recipe="abc",
         build={"BUILD_CA": "/ca.crt"},
     )

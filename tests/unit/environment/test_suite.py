@@ -5,7 +5,7 @@ import pytest
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
 
-ALL_TOOLS = {"chromium", "npm", "wrk"}
+ALL_TOOLS = {"chromium", "npm"}
 
 
 @pytest.fixture
@@ -14,8 +14,6 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / "tests" / layer).mkdir(parents=True)
         (tmp_path / "tests" / layer / "test_something.py").touch()
     (tmp_path / "tests/golden").mkdir()
-    (tmp_path / "stacks/task-tracker").mkdir(parents=True)
-    (tmp_path / "stacks/task-tracker/Makefile").touch()
     return tmp_path
 
 
@@ -34,7 +32,7 @@ def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
     names = list(named(suite.parts(checkout, ALL_TOOLS)))
     assert names == [
         *("lint", "types", "imports", "unit", "contract", "e2e"),
-        *("coverage", "stack lint", "stack tests"),
+        *("coverage", "stack lint", "stack tests", "dashboard"),
     ]
 
 
@@ -56,8 +54,10 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
     assert suite.run(parts["browser"]).outcome is Outcome.NOT_RUN
 
 
-def test_without_npm_the_stacks_tests_are_listed_as_not_run(checkout: Path) -> None:
-    assert named(suite.parts(checkout, {"chromium"}))["stack tests"].lacking
+def test_without_node_the_dashboards_tests_are_listed_as_not_run(checkout: Path) -> None:
+    parts = named(suite.parts(checkout, {"chromium"}))
+    assert parts["dashboard"].lacking.startswith("Node")
+    assert not parts["stack tests"].lacking
 
 
 def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:
