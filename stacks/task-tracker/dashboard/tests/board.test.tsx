@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Task, TaskStatus } from "../src/api/types.ts";
 import { afterMove } from "../src/pages/tasks/board.ts";
@@ -62,6 +62,28 @@ describe("the board", () => {
     expect(document.activeElement).toBe(moved.closest("li"));
     expect(screen.getByText("Moved “Renew the certificate” to In progress")).toBeTruthy();
     await waitFor(() => expect(stored[0]?.status).toBe("in_progress"));
+  });
+
+  it("sends a second move only when the first one is answered", async () => {
+    const server = window.fetch.bind(window);
+    const sent: string[] = [];
+    const answers: (() => void)[] = [];
+    vi.stubGlobal("fetch", async (address: string, options: RequestInit = {}) => {
+      if (options.method === "PATCH") {
+        sent.push(options.body as string);
+        await new Promise<void>((answer) => answers.push(answer));
+      }
+      return server(address, options);
+    });
+    show(TasksPage);
+    await userEvent.click(await screen.findByRole("button", { name: /^Start: move “Renew/ }));
+    await userEvent.click(await screen.findByRole("button", { name: /^Finish: move “Renew/ }));
+    await region("Done").findByText("Renew the certificate");
+    expect(sent).toEqual(['{"status":"in_progress"}']);
+    answers[0]?.();
+    await waitFor(() => expect(sent).toEqual(['{"status":"in_progress"}', '{"status":"done"}']));
+    answers[1]?.();
+    await waitFor(() => expect(stored[0]?.status).toBe("done"));
   });
 
   it("puts the task back and says why when the server does not take the move", async () => {

@@ -25,6 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def pages(version: str) -> dict[str, str]:
+    """The addresses of the menu and the headings of their pages, in its order."""
+    major, minor, _ = version.split(".")
+    topics = {"/topics": "Topics"} if (int(major), int(minor)) >= (1, 3) else {}
+    known = {"/": "Overview", "/messages": "Messages", "/tasks": "Tasks"}
+    return known | topics | {"/system": "System"}
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each test gets a profile of its own."""
     switches = ["--no-sandbox", "--disable-gpu", "--disable-quic"]

@@ -6,7 +6,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from browser.conftest import PHONE, OpenPage
-from conftest import Api
+from conftest import Api, Stack
 
 
 def new_task(api: Api) -> tuple[str, str]:
@@ -30,8 +30,7 @@ def test_a_task_is_moved_through_the_board_with_the_keyboard(open_page: OpenPage
     expect(page.locator(f"[data-task-id='{task_id}']")).to_be_focused()
     page.get_by_role("button", name=f"Finish: move “{title}”").press("Enter")
     expect(page.get_by_role("region", name="Done").get_by_text(title)).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert status_of(api, task_id) == "done"
+    Stack.eventually(lambda: status_of(api, task_id) == "done")
 
 
 def test_a_task_is_dragged_to_another_column(open_page: OpenPage, api: Api) -> None:
@@ -40,8 +39,7 @@ def test_a_task_is_dragged_to_another_column(open_page: OpenPage, api: Api) -> N
     done = page.get_by_role("region", name="Done")
     page.locator(f"[data-task-id='{task_id}']").drag_to(done)
     expect(done.get_by_text(title)).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert status_of(api, task_id) == "done"
+    Stack.eventually(lambda: status_of(api, task_id) == "done")
 
 
 def test_a_phone_shows_one_column_at_a_time(open_page: OpenPage, api: Api) -> None:

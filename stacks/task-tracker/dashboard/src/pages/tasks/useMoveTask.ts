@@ -10,6 +10,8 @@ export function useMoveTask() {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
+    // One after the other: a slow first move must not arrive after the second.
+    scope: { id: "move-task" },
     mutationFn: ({ task, to }: Move) => api.moveTask(task.id, to),
     onMutate: async (move) => {
       await queries.cancelQueries({ queryKey: keys.allTasks });
