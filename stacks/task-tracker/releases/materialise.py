@@ -66,7 +66,7 @@ def materialise(version: str, destination: Path) -> None:
             _apply(patch, destination.resolve())
 
 
-def save(version: str, edited: Path) -> None:
+def save(version: str, edited: Path, into: Path = RELEASES) -> None:
     """Write the patches of a release anew, from its edited tree.
 
     Raises:
@@ -84,11 +84,11 @@ def save(version: str, edited: Path) -> None:
         shutil.rmtree(tree)
         shutil.copytree(edited, tree, ignore=shutil.ignore_patterns(*BY_PRODUCTS))
         _git(Path(folder), "add", "--all")
-        (RELEASES / version).mkdir(exist_ok=True)
+        (into / version).mkdir(exist_ok=True)
         for part, paths in PARTS.items():
             difference = _git(tree, "diff", "--cached", "--no-renames", "--", *paths)
             if difference:
-                (RELEASES / version / f"{part}.patch").write_text(difference, encoding="utf-8")
+                (into / version / f"{part}.patch").write_text(difference, encoding="utf-8")
 
 
 def _make_room(destination: Path) -> None:

@@ -28,6 +28,7 @@ VARIABLES = {
     "HITLESS_RELEASE": "r-test",
     "HITLESS_SLOT": "blue",
 }
+SERVICES = ("postgres", "nats", "api", "worker", "dashboard", "nginx")
 WITHIN = 30.0
 _LOOKING = {"build", "exec", "inspect", "logs", "port", "ps", "run"}
 
@@ -40,6 +41,8 @@ class Stack:
         self.project = project
         self.touched = True
         """Whether a test changed what runs since everything was last seen healthy."""
+        self.address = ""
+        """Host and port of the public nginx; ephemeral, so it changes when nginx is restarted."""
         self._environment = os.environ | {"HTTP_PORT": "0"} | variables
 
     def compose(self, *arguments: str, check: bool = True) -> str:
@@ -66,16 +69,25 @@ class Stack:
         """
         self.compose("build", "--quiet")
         if migrated:
-            applications = ("api", "worker", "dashboard", "nginx", "nats")
-            self.compose("up", "--detach", "--no-deps", *applications)
-            self.eventually(self.healthy, within=120)
+            self.repair()
         else:
             self.compose("up", "--detach", "--wait", "--wait-timeout", "120")
+            self._settled()
 
     def scale(self, service: str, count: int) -> None:
         """Run that many containers of a service."""
         wish = ("--scale", f"{service}={count}", service)
         self.compose("up", "--detach", "--no-recreate", "--no-deps", "--wait", *wish)
+
+    def repair(self) -> None:
+        """Start what does not run and wait until everything is healthy, dependencies or not."""
+        self.compose("up", "--detach", "--no-deps", "--no-recreate", *SERVICES)
+        self.eventually(self.healthy, within=120)
+        self._settled()
+
+    def _settled(self) -> None:
+        self.address = self.compose("port", "nginx", "8080").strip()
+        self.touched = False
 
     def migrate(self) -> None:
         """Start the database and bring it to this release's schema."""
@@ -86,18 +98,9 @@ class Stack:
         """Tell whether every container that runs is healthy."""
         return set(self.compose("ps", "--format", "{{.Health}}").split()) == {"healthy"}
 
-    @property
-    def address(self) -> str:
-        """Host and port of the public nginx."""
-        return self.compose("port", "nginx", "8080").strip()
-
     def container(self, service: str) -> str:
         """Return the id of a service's container."""
         return self.compose("ps", "--all", "--quiet", service).split()[0]
-
-    def recovered(self) -> bool:
-        """Tell whether no container is still called unhealthy for what a test did to it."""
-        return "unhealthy" not in self.compose("ps", "--format", "{{.Health}}")
 
     def inspect(self, service: str) -> dict[str, Any]:
         """Return what the engine knows of a service's container."""
@@ -246,12 +249,10 @@ def _stack_of(release: str, temporary: pytest.TempPathFactory, project: str) -> 
 
 
 @pytest.fixture
-def api(stack: Stack, code: str, schema: str) -> Iterator[Api]:
+def api(stack: Stack) -> Iterator[Api]:
     """A client of a stack that is whole again, whatever the test before did to it."""
-    if stack.touched and code == schema:
-        stack.eventually(stack.recovered)
-        stack.compose("up", "--detach", "--wait", "--wait-timeout", "120", "--no-recreate")
-        stack.touched = False
+    if stack.touched:
+        stack.repair()
     client = Api(stack.address)
     stack.eventually(client.is_ready)
     yield client
