@@ -63,7 +63,7 @@ def test_addresses_that_another_network_has(fresh: Project) -> None:
 
 
 def test_an_engine_that_is_not_there(tiny: Project) -> None:
-    for words in (("deploy", "v9"), ("rollback",), ("status",), ("recover",), ("plan",)):
+    for words in (("deploy", "v9"), ("rollback",), ("status",), ("plan",)):
         ran = tiny.hitless(*words, environ={"DOCKER_HOST": "unix:///nonexistent.sock"})
         refused(ran, "E301", "/nonexistent.sock")
         assert ran.code == 1
