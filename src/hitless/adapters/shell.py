@@ -67,6 +67,9 @@ class Shell:
         except BaseException:
             _end(process)
             raise
+        finally:
+            if process.stdout:
+                process.stdout.close()
 
     def checked(
         self,
@@ -90,9 +93,15 @@ class Shell:
     def _collected(
         self, process: subprocess.Popen[str], command: tuple[str, ...], timeout: float
     ) -> Output:
-        from threading import Timer  # noqa: PLC0415  # most commands run no program at all
+        from threading import Event, Timer  # noqa: PLC0415  # most commands run no program
 
-        late = Timer(timeout, _end, (process,))
+        ran_out = Event()
+
+        def end_it() -> None:
+            ran_out.set()  # first: the output may end while the program is being ended
+            _end(process)
+
+        late = Timer(timeout, end_it)
         late.daemon = True
         late.start()
         lines = []
@@ -102,9 +111,8 @@ class Shell:
                 self._on_line(line.rstrip())
             code = process.wait()
         finally:
-            ran_out = not late.is_alive()
             late.cancel()
-        if ran_out:
+        if ran_out.is_set():
             raise CommandFailed(f"{' '.join(command)} took longer than {timeout:g} s")
         return Output(code, "".join(lines))
 
