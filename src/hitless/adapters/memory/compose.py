@@ -100,9 +100,9 @@ class MemoryCompose:
         self._machine.change(f"create {box.name}", lambda: self._keep(box))
         self._engine.start(box.id)
         self._machine.clock.sleep(min(box.app.takes, timeout))
-        self._engine.remove(box.id)
-        if box.app.takes > timeout:
+        if box.app.takes > timeout:  # like the real one it leaves the container behind
             raise CommandFailed(f"docker compose run {service} took longer than {timeout:g} s")
+        self._engine.remove(box.id)
         return Output(box.app.exit_code, box.app.prints)
 
     def _add(self, image: str, app: App) -> None:
