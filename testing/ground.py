@@ -1,0 +1,183 @@
+"""The same small programs in memory and in real containers, for the contract tests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hitless.adapters.docker_compose import DockerCompose
+from hitless.adapters.docker_engine import DockerEngine, socket_path
+from hitless.adapters.http_client import LocalHttp
+from hitless.adapters.memory.app import App
+from hitless.adapters.shell import Shell
+from hitless.domain.container import SERVICE
+from hitless.stack.subnet import choose
+from testing.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hitless.domain.container import Container
+    from hitless.domain.ports import Compose, Engine, Http
+
+IMAGE = "python:3.13-slim-trixie"
+PATIENCE = 20.0
+SERVER = """
+import http.server, signal, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header("X-Mine", "Yes"); self.end_headers()
+        self.wfile.write(b"hello")
+    def log_message(self, *_): pass
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+http.server.HTTPServer(("", 8000), Handler).serve_forever()
+"""
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+
+
+@dataclass(frozen=True)
+class Program:
+    """One behaviour: as a script in memory, and as a command in a real image."""
+
+    app: App
+    command: tuple[str, ...]
+    extra: tuple[tuple[str, Any], ...] = ()
+
+
+PROGRAMS = {
+    "serves": Program(App(text="hello"), ("python", "-u", "-c", SERVER)),
+    "fails": Program(App(crashes_after=0.01, exit_code=3), ("python", "-c", "exit(3)")),
+    "stubborn": Program(App(stops_in=600.0), ("python", "-c", STUBBORN)),
+    "prints": Program(
+        App(prints="".join(f"line {n}\n" for n in range(9)), stops_in=0.0),
+        ("python", "-u", "-c", f"[print('line', n) for n in range(9)]\n{SERVER}"),
+    ),
+    "healthy": Program(
+        App(healthy_in=0.5),
+        ("python", "-u", "-c", SERVER),
+        (("healthcheck", {"test": ["CMD", "true"], "interval": "500ms"}),),
+    ),
+    "migrates": Program(App(prints="done\n"), ("python", "-c", "print('done')")),
+    "migrates badly": Program(
+        App(prints="no table\n", exit_code=4), ("python", "-c", "print('no table'); exit(4)")
+    ),
+    "never ends": Program(App(takes=600.0), ("python", "-u", "-c", SERVER)),
+}
+
+
+class Ground(Protocol):
+    """An engine, a Compose and programs to run."""
+
+    service: str
+    directory: Path
+    engine: Engine
+    compose: Compose
+    http: Http
+    subnet: str
+
+    def image(self, program: str) -> str:
+        """The name of an image with the program."""
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+def model(ground: Ground, networks: bool = True, **programs: str) -> Path:  # noqa: FBT001, FBT002
+    """A Compose model of these services, each running one program."""
+    services = {name: _service(ground, name, program) for name, program in programs.items()}
+    if not networks:
+        for service in services.values():
+            service.pop("networks")
+    document: dict[str, Any] = {"name": ground.service, "services": services}
+    document["networks"] = (
+        {"main": {"name": f"{ground.service}-net", "external": True}} if networks else {}
+    )
+    path = ground.directory / "model.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def _service(ground: Ground, name: str, program: str) -> dict[str, Any]:
+    chosen = PROGRAMS[program]
+    return {
+        "image": ground.image(program),
+        "command": list(chosen.command),
+        "container_name": f"{ground.service}-{name}",
+        "init": True,
+        "labels": {SERVICE: ground.service, "io.hitless.name": name},
+        "networks": {"main": None},
+        "ports": [{"target": 8000, "host_ip": "127.0.0.1", "protocol": "tcp"}],
+        **dict(chosen.extra),
+    }
+
+
+class MemoryGround:
+    """Everything in memory."""
+
+    def __init__(self, directory: Path, service: str) -> None:
+        self.world = Service(directory / "shop")
+        self.service, self.directory = service, directory
+        self.engine, self.compose = self.world.engine, self.world.compose
+        self.http, self.subnet = self.world.http, "10.151.9.0/24"
+        for name, program in PROGRAMS.items():
+            self.world.machine.add_image(self.image(name), program.app)
+
+    def image(self, program: str) -> str:
+        """An image of its own for each program."""
+        return f"programs/{program.replace(' ', '-')}:1"
+
+    def pause(self, seconds: float) -> None:
+        """Move the clock."""
+        self.world.clock.sleep(seconds)
+
+    def clear(self) -> None:
+        """Nothing of it outlives the test."""
+
+
+class RealGround:
+    """The engine of this machine; everything bears the test's own name."""
+
+    def __init__(self, directory: Path, service: str) -> None:
+        self.service, self.directory = service, directory
+        self.engine = DockerEngine(socket_path())
+        self.compose = DockerCompose(Shell(), socket_path())
+        self.http = LocalHttp()
+        self.subnet = choose(service, f"{service}-net", None, self.engine.networks())
+
+    def image(self, program: str) -> str:  # noqa: ARG002  # the command makes the program
+        """One image; the command decides."""
+        return IMAGE
+
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def clear(self) -> None:
+        """Remove what bears this test's label or name."""
+        for container in self.engine.containers(self.service):
+            self.engine.remove(container.id)
+        for network in self.engine.networks():
+            if network.name.startswith(self.service):
+                self.engine.remove_network(network.name)
+        for volume in self.engine.volumes(self.service):
+            self.engine.remove_volume(volume)
+        for name in self.engine.images(f"hitless/{self.service}/"):
+            self.engine.untag(name)
+
+
+def name_of(test: str) -> str:
+    """A name that no other checkout and no other test has."""
+    return "ct" + hashlib.sha256(f"{Path.cwd()} {test}".encode()).hexdigest()[:10]
+
+
+def until(ground: Ground, container: str, wanted: Callable[[Container], bool]) -> Container:
+    """The container once it is as wanted; its last state when that takes too long."""
+    waited = 0.0
+    while not wanted(found := ground.engine.inspect(container)) and waited < PATIENCE:
+        ground.pause(0.1)
+        waited += 0.1
+    return found

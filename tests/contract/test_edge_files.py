@@ -1,0 +1,85 @@
+"""What the domain expects of the flags, and of the files that nginx reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hitless.adapters.edge_files import EdgeDirectory
+from hitless.adapters.memory.clock import MemoryClock
+from hitless.adapters.memory.edge import MemoryEdge
+from hitless.adapters.memory.machine import Machine
+from hitless.domain.slot import Slot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hitless.domain.ports import EdgeFiles
+
+
+@pytest.fixture(params=["memory", "directory"])
+def edge(request: pytest.FixtureRequest, tmp_path: Path) -> EdgeFiles:
+    if request.param == "memory":
+        return MemoryEdge(Machine(MemoryClock()))
+    return EdgeDirectory(tmp_path / "edge")
+
+
+def test_a_new_edge_is_open_shows_blue_and_approves_nothing(edge: EdgeFiles) -> None:
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, False, False)
+    assert edge.config() == ""
+
+
+def test_each_flag_is_set_and_taken_back_alone_and_may_be_repeated(edge: EdgeFiles) -> None:
+    for _ in range(2):
+        edge.activate(Slot.GREEN)
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.GREEN, False, False)
+    for _ in range(2):
+        edge.set_closed(closed=True)
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.GREEN, True, False)
+    for _ in range(2):
+        edge.set_fallback(fallback=True)
+    edge.activate(Slot.BLUE)
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, True, True)
+    for _ in range(2):
+        edge.set_closed(closed=False)
+        edge.set_fallback(fallback=False)
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, False, False)
+
+
+def test_a_candidate_is_not_in_use_before_it_is_adopted(edge: EdgeFiles) -> None:
+    edge.stage("one")
+    assert edge.config() == ""
+    edge.adopt()
+    assert edge.config() == "one"
+    edge.stage("two")
+    assert edge.config() == "one"
+    edge.adopt()
+    assert edge.config() == "two"
+
+
+def test_the_key_is_made_once_and_hard_to_guess(edge: EdgeFiles) -> None:
+    assert edge.key() == edge.key()
+    assert len(edge.key()) == 32
+
+
+def test_nothing_is_left_after_removal(edge: EdgeFiles) -> None:
+    edge.activate(Slot.GREEN)
+    edge.set_fallback(fallback=True)
+    edge.stage("one")
+    edge.adopt()
+    key = edge.key()
+    for _ in range(2):
+        edge.remove()
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, False, False)
+    assert edge.config() == ""
+    assert edge.key() != key
+
+
+def test_the_key_is_for_its_owner_alone_and_the_flags_for_nginx(tmp_path: Path) -> None:
+    edge = EdgeDirectory(tmp_path / "edge")
+    edge.key()
+    edge.activate(Slot.GREEN)
+    assert (tmp_path / "edge/key").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "edge/state/green").stat().st_mode & 0o004
+    assert [path.name for path in (tmp_path / "edge/state").iterdir()] == ["green"]
