@@ -25,6 +25,8 @@ LEAST_COVERAGE = 95
 OLDEST_NODE = (20, 19)  # what the dashboard's tools run on
 NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
+NEXT_RELEASE = "v1.3.0"  # the one that has all pages
+NO_BROWSER = "chromium is not installed"
 SHOWN_LINES = 60
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
@@ -84,7 +86,7 @@ def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
         Part("imports", ((tool + "lint-imports",),)),
         *_tests(root, tool, tools),
         Part("coverage", _coverage(tool)),
-        *_stack(tools),
+        *_stack(tool, tools),
     )
 
 
@@ -153,7 +155,7 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         Part("unit", ((*pytest, "--numprocesses=2", *fast),)),
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
         Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
-        *(() if "chromium" in tools else (Part("browser", lacking="chromium is not installed"),)),
+        *(() if "chromium" in tools else (Part("browser", lacking=NO_BROWSER),)),
     )
 
 
@@ -175,15 +177,19 @@ def _coverage(tool: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _stack(tools: set[str]) -> tuple[Part, ...]:
+def _stack(tool: str, tools: set[str]) -> tuple[Part, ...]:
     make = ("make", "--no-print-directory", "-C", STACK)
     npm = ("npm", "--prefix", f"{STACK}/dashboard")
     scripts = tuple((*npm, "run", name) for name in ("lint", "typecheck", "test"))
-    lacking = "" if "npm" in tools else "Node 20.19 or newer with npm is not installed"
+    pages = (tool + "python", "-m", "pytest", "--quiet", "-c", f"{STACK}/pytest.ini")
+    browser = f"{STACK}/tests/browser"
+    no_node = "" if "npm" in tools else "Node 20.19 or newer with npm is not installed"
+    no_browser = "" if "chromium" in tools else NO_BROWSER
     return (
         Part("stack lint", ((*make, "lint"),)),
         Part("stack tests", ((*make, "test"),)),
-        Part("dashboard", ((*npm, "ci", "--no-audit", "--no-fund"), *scripts), lacking),
+        Part("dashboard", ((*npm, "ci", "--no-audit", "--no-fund"), *scripts), no_node),
+        Part("stack pages", ((*pages, "--code", NEXT_RELEASE, browser),), no_browser),
     )
 
 

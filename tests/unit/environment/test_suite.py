@@ -32,7 +32,7 @@ def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
     names = list(named(suite.parts(checkout, ALL_TOOLS)))
     assert names == [
         *("lint", "types", "imports", "unit", "contract", "e2e"),
-        *("coverage", "stack lint", "stack tests", "dashboard"),
+        *("coverage", "stack lint", "stack tests", "dashboard", "stack pages"),
     ]
 
 
@@ -50,6 +50,7 @@ def test_no_collected_tests_are_a_failure() -> None:
 def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> None:
     parts = named(suite.parts(checkout, {"npm"}))
     assert parts["browser"].lacking == "chromium is not installed"
+    assert parts["stack pages"].lacking == "chromium is not installed"
     assert "not browser" in parts["e2e"].commands[0]
     assert suite.run(parts["browser"]).outcome is Outcome.NOT_RUN
 
