@@ -81,7 +81,7 @@ gen: setup ## renew the reference pages, which are made from the code
 	$(PYTHON) -m tools.reference
 
 site: setup ## the documentation as a website, in site/
-	.venv/bin/zensical build --clean --strict
+	.venv/bin/zensical build --strict
 
 lock: setup ## renew the lock files
 	$(COMPILE) pyproject.toml --output-file requirements/run.txt
