@@ -81,12 +81,13 @@ def main(ctx: click.Context, config: Path, *, debug: bool) -> None:
 
 def run() -> None:
     """The entry point: every error becomes a message and an exit code."""
+    output = sys.stdout
     try:
         # Outside its own mode click returns the status of ctx.exit. When the reader of its
-        # output has gone it ends the program with 1 and leaves a mark.
+        # output has gone it replaces sys.stdout and ends the program with 1.
         sys.exit(main(standalone_mode=False))
     except SystemExit:
-        if not isinstance(sys.stdout, click.utils.PacifyFlushWrapper):
+        if sys.stdout is output:
             raise
         _have_no_reader()
     except click.Abort:
