@@ -72,12 +72,29 @@ PROGRAMS = {
 class Ground(Protocol):
     """An engine, a Compose and programs to run."""
 
-    service: str
-    directory: Path
-    engine: Engine
-    compose: Compose
-    http: Http
-    subnet: str
+    @property
+    def service(self) -> str:
+        """The name that everything of the test begins with."""
+
+    @property
+    def directory(self) -> Path:
+        """Where files of the test lie."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+
+    @property
+    def compose(self) -> Compose:
+        """Compose."""
+
+    @property
+    def http(self) -> Http:
+        """Requests to what is published."""
+
+    @property
+    def subnet(self) -> str:
+        """A subnet that is free."""
 
     def image(self, program: str) -> str:
         """The name of an image with the program."""
@@ -86,16 +103,13 @@ class Ground(Protocol):
         """Let time pass."""
 
 
-def model(ground: Ground, networks: bool = True, **programs: str) -> Path:  # noqa: FBT001, FBT002
+def model(ground: Ground, **programs: str) -> Path:
     """A Compose model of these services, each running one program."""
-    services = {name: _service(ground, name, program) for name, program in programs.items()}
-    if not networks:
-        for service in services.values():
-            service.pop("networks")
-    document: dict[str, Any] = {"name": ground.service, "services": services}
-    document["networks"] = (
-        {"main": {"name": f"{ground.service}-net", "external": True}} if networks else {}
-    )
+    document = {
+        "name": ground.service,
+        "services": {name: _service(ground, name, program) for name, program in programs.items()},
+        "networks": {"main": {"name": f"{ground.service}-net", "external": True}},
+    }
     path = ground.directory / "model.json"
     path.write_text(json.dumps(document))
     return path

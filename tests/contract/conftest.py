@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from testing.ground import Ground
 
-GROUNDS = {"memory": MemoryGround, "real": RealGround}
-
 
 @pytest.fixture(params=["memory", pytest.param("real", marks=pytest.mark.docker)])
 def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
     """An engine with one network of the test's own."""
-    made = GROUNDS[request.param](tmp_path, name_of(request.node.nodeid))
+    name = name_of(request.node.nodeid)
+    made: MemoryGround | RealGround = (
+        MemoryGround(tmp_path, name) if request.param == "memory" else RealGround(tmp_path, name)
+    )
     made.clear()
     dynamic = made.subnet.replace(".0/24", ".208/28")
     made.engine.create_network(f"{made.service}-net", made.subnet, dynamic, made.service)

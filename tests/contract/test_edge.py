@@ -1,0 +1,250 @@
+"""The rendered configuration in real nginx, and the same answers from the fake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hitless.adapters.edge_files import EdgeDirectory
+from hitless.domain.container import ROLE, SERVICE
+from hitless.domain.settings import Proxy, Route, Settings, Web
+from hitless.domain.slot import Slot
+from hitless.stack.edge import direct_path, generation, render
+from hitless.stack.layout import Layout
+from testing.ground import PROGRAMS, MemoryGround, RealGround, name_of, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hitless.domain.ports import EdgeFiles
+    from testing.ground import Ground
+
+NGINX = "nginxinc/nginx-unprivileged:1.27-alpine"
+SERVER = """
+import http.server, signal, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        gone = self.path in sys.argv[2:]
+        self.send_response(404 if gone else 200)
+        self.send_header("X-Release", sys.argv[1]); self.end_headers()
+        self.wfile.write(b"hello")
+    def log_message(self, *_): pass
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+"""
+OLD, NEW = "/assets/old.js", "/assets/new.js"
+KEY = {"X-Hitless-Key": "k" * 32}
+
+
+def settings(service: str) -> Settings:
+    routes = (Route("/", "api"), Route("/assets/", "api", assets=True))
+    return Settings(service, (), Proxy("nginx", routes), {"api": Web(8000, "/")})
+
+
+class Stage:
+    """An edge in front of one container in each slot."""
+
+    def __init__(self, ground: Ground, edge: EdgeFiles) -> None:
+        self.ground, self.edge = ground, edge
+        self.layout = Layout(ground.service, ground.subnet)
+        one = settings(ground.service)
+        self.config = render(self.layout, dict.fromkeys(Slot, one), 8080, KEY["X-Hitless-Key"])
+
+    def up(self) -> None:
+        self.edge.stage(self.config)
+        self.edge.adopt()
+        self.edge.set_closed(closed=False)
+        self.ground.compose.up(self.ground.service, self._model())
+        for slot in Slot:
+            self.wait(lambda s=slot: self.control(self.direct(s))[0] == 200)
+
+    def wait(self, true: object) -> None:
+        assert callable(true)
+        name = f"{self.ground.service}-edge"
+        until(self.ground, name, lambda _: bool(true()))
+
+    def direct(self, slot: Slot) -> str:
+        return direct_path(slot, "api") + "/"
+
+    def stop(self, slot: Slot) -> None:
+        self.ground.engine.stop(f"{self.ground.service}-{slot}", 5.0)
+
+    def start(self, slot: Slot) -> None:
+        self.ground.engine.start(f"{self.ground.service}-{slot}")
+        self.wait(lambda: self.control(self.direct(slot))[0] == 200)
+
+    def public(self, path: str = "/", **headers: str) -> tuple[int, str, str]:
+        return self._ask(8080, path, KEY | headers)
+
+    def control(self, path: str = "/", **headers: str) -> tuple[int, str, str]:
+        return self._ask(8081, path, headers)
+
+    def _ask(self, inside: int, path: str, headers: dict[str, str]) -> tuple[int, str, str]:
+        port = self.ground.engine.inspect(f"{self.ground.service}-edge").ports[inside]
+        answer = self.ground.http.get(port, path, headers)
+        return answer.status, answer.slot, answer.release
+
+    def _model(self) -> Path:
+        main = {"name": self.layout.network, "external": True}
+        services = {"edge": self._edge(), "blue": self._slot(Slot.BLUE, NEW)}
+        services["green"] = self._slot(Slot.GREEN, OLD)
+        document = {
+            "name": self.ground.service, "services": services, "networks": {"main": main},
+        }  # fmt: skip
+        path = self.ground.directory / "edge.json"
+        path.write_text(json.dumps(document))
+        return path
+
+    def _slot(self, slot: Slot, absent: str) -> dict[str, object]:
+        return {
+            "image": self._image(absent),
+            "command": ["python", "-c", SERVER, str(slot), absent],
+            "container_name": f"{self.ground.service}-{slot}",
+            "init": True,
+            "environment": {"HITLESS_RELEASE": str(slot)},
+            "labels": {SERVICE: self.ground.service},
+            "networks": {"main": {"ipv4_address": self.layout.addresses.of(slot, 0)}},
+        }
+
+    def _image(self, absent: str) -> str:
+        if isinstance(self.ground, MemoryGround):
+            name = f"absent{absent}:1"
+            app = replace(PROGRAMS["serves"].app, absent=(absent,))
+            self.ground.world.machine.add_image(name, app)
+            return name
+        return self.ground.image("serves")
+
+    def _edge(self) -> dict[str, object]:
+        root = self.ground.directory / "edge"
+        mounts = ((root / "config", "/etc/hitless"), (root / "state", "/state"))
+        memory = isinstance(self.ground, MemoryGround)
+        return {
+            "image": self.ground.image("serves") if memory else NGINX,
+            "entrypoint": ["nginx", "-c", "/etc/hitless/nginx.conf", "-g", "daemon off;"],
+            "container_name": f"{self.ground.service}-edge",
+            "labels": {SERVICE: self.ground.service, ROLE: "edge"},
+            "read_only": True,
+            "tmpfs": ["/tmp"],  # noqa: S108  # inside the container
+            "networks": {"main": {"ipv4_address": self.layout.addresses.edge()}},
+            "ports": [{"target": n, "host_ip": "127.0.0.1"} for n in (8080, 8081)],
+            "volumes": [
+                {"type": "bind", "source": str(s), "target": t, "read_only": True}
+                for s, t in mounts
+            ],
+        }
+
+
+@pytest.fixture(scope="module", params=["memory", pytest.param("real", marks=pytest.mark.docker)])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    directory = tmp_path_factory.mktemp("edge")
+    directory.chmod(0o755)
+    name = name_of(f"edge {request.param}")
+    ground: MemoryGround | RealGround = (
+        MemoryGround(directory, name) if request.param == "memory" else RealGround(directory, name)
+    )
+    ground.clear()
+    dynamic = ground.subnet.replace(".0/24", ".208/28")
+    ground.engine.create_network(f"{name}-net", ground.subnet, dynamic, name)
+    edge: EdgeFiles = (
+        ground.world.edge if isinstance(ground, MemoryGround) else EdgeDirectory(directory / "edge")
+    )
+    stage = Stage(ground, edge)
+    stage.up()
+    yield stage
+    ground.clear()
+
+
+@pytest.fixture
+def stage(running: Stage) -> Iterator[Stage]:
+    """The running edge, as it was at first."""
+    yield running
+    running.edge.activate(Slot.BLUE)
+    running.edge.set_closed(closed=False)
+    running.edge.set_fallback(fallback=False)
+    for slot in Slot:
+        running.start(slot)
+
+
+def test_the_flag_chooses_the_slot_of_the_next_request(stage: Stage) -> None:
+    for slot in (Slot.BLUE, Slot.GREEN, Slot.BLUE):
+        stage.edge.activate(slot)
+        assert stage.public() == (200, str(slot), str(slot))
+
+
+def test_the_preview_is_the_other_slot_unless_one_is_named(stage: Stage) -> None:
+    assert stage.control() == (200, "green", "green")
+    stage.edge.activate(Slot.GREEN)
+    assert stage.control() == (200, "blue", "blue")
+    assert stage.control(**{"X-Hitless-Slot": "green"}) == (200, "green", "green")
+
+
+def test_a_closed_edge_turns_users_away_and_still_shows_the_preview(stage: Stage) -> None:
+    stage.edge.set_closed(closed=True)
+    assert stage.public()[0] == 503
+    assert stage.control() == (200, "green", "green")
+
+
+def test_a_slot_that_is_gone_fails_unless_the_other_one_is_approved(stage: Stage) -> None:
+    stage.stop(Slot.BLUE)
+    status, slot, _ = stage.public()
+    assert (status in {502, 504}, slot) == (True, "blue")  # refused, or nobody has the address
+    stage.edge.set_fallback(fallback=True)
+    assert stage.public() == (200, "blue", "green")
+
+
+def test_a_hashed_file_that_a_slot_lacks_is_asked_of_the_other_slot(stage: Stage) -> None:
+    assert stage.public(OLD) == (200, "blue", "blue")
+    assert stage.public(NEW) == (200, "blue", "green")
+    stage.edge.activate(Slot.GREEN)
+    assert stage.public(OLD) == (200, "green", "blue")
+    assert stage.public("/assets/none.js")[0] == 200
+
+
+def test_only_who_knows_the_key_learns_which_address_answered(stage: Stage) -> None:
+    port = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports[8080]
+    blue = stage.layout.addresses.of(Slot.BLUE, 0)
+    assert stage.ground.http.get(port, "/", KEY).upstream == blue
+    assert stage.ground.http.get(port, "/", {}).upstream == ""
+    assert stage.ground.http.get(port, "/", {"X-Hitless-Key": "guess"}).upstream == ""
+
+
+def test_the_generation_is_shown_on_the_control_port_only(stage: Stage) -> None:
+    ports = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports
+    shown = stage.ground.http.get(ports[8081], "/.hitless/edge", {})
+    assert shown.body.decode().strip() == generation(stage.config)
+    assert stage.public("/.hitless/edge")[2] == "blue"
+
+
+def test_nginx_accepts_the_candidate_and_refuses_a_broken_one(stage: Stage) -> None:
+    command = ("nginx", "-t", "-c", "/etc/hitless/candidate.conf")
+    edge = f"{stage.ground.service}-edge"
+    stage.edge.stage(stage.config)
+    assert stage.ground.engine.run_in(edge, command).code == 0
+    stage.edge.stage(stage.config.replace("keepalive_timeout 75s;", "this is no directive"))
+    refused = stage.ground.engine.run_in(edge, command)
+    assert refused.code != 0
+    assert "[emerg]" in refused.text
+
+
+def test_a_reload_shows_the_new_configuration(stage: Stage) -> None:
+    ports = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports
+    one = settings(stage.ground.service)
+    more = replace(one, proxy=replace(one.proxy, routes=(*one.proxy.routes, Route("/v2/", "api"))))
+    for wanted in (render(stage.layout, dict.fromkeys(Slot, more), 8080, "k" * 32), stage.config):
+        stage.edge.stage(wanted)
+        stage.edge.adopt()
+        stage.ground.engine.signal(f"{stage.ground.service}-edge", "HUP")
+        stage.wait(
+            lambda w=wanted: (
+                generation(w)
+                in stage.ground.http.get(ports[8081], "/.hitless/edge", {}).body.decode()
+            )
+        )
+        shown = stage.ground.http.get(ports[8081], "/.hitless/edge", {})
+        assert shown.body.decode().strip() == generation(wanted)
