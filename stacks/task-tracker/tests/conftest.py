@@ -28,7 +28,8 @@ VARIABLES = {
     "HITLESS_RELEASE": "r-test",
     "HITLESS_SLOT": "blue",
 }
-SERVICES = ("postgres", "nats", "api", "worker", "dashboard", "nginx")
+TIERS = (("postgres", "nats"), ("api", "worker", "dashboard"), ("nginx",))
+"""What can be started at once, in the order of dependence."""
 WITHIN = 30.0
 _LOOKING = {"build", "exec", "inspect", "logs", "port", "ps", "run"}
 
@@ -80,9 +81,14 @@ class Stack:
         self.compose("up", "--detach", "--no-recreate", "--no-deps", "--wait", *wish)
 
     def repair(self) -> None:
-        """Start what does not run and wait until everything is healthy, dependencies or not."""
-        self.compose("up", "--detach", "--no-deps", "--no-recreate", *SERVICES)
-        self.eventually(self.healthy, within=120)
+        """Start what does not run, tier by tier, and wait until everything is healthy.
+
+        Compose itself gives up at once when a dependency is still called unhealthy for what a
+        test did to it a moment ago.
+        """
+        for tier in TIERS:
+            self.compose("up", "--detach", "--no-deps", "--no-recreate", *tier)
+            self.eventually(lambda tier=tier: self.healthy(*tier), within=120)
         self._settled()
 
     def _settled(self) -> None:
@@ -94,9 +100,10 @@ class Stack:
         self.compose("build", "--quiet", "migrate")
         self.compose("run", "--rm", "migrate")
 
-    def healthy(self) -> bool:
-        """Tell whether every container that runs is healthy."""
-        return set(self.compose("ps", "--format", "{{.Health}}").split()) == {"healthy"}
+    def healthy(self, *services: str) -> bool:
+        """Tell whether every running container of these services is healthy."""
+        states = self.compose("ps", "--format", "{{.Health}}", *services).split()
+        return len(states) >= len(services) and set(states) == {"healthy"}
 
     def container(self, service: str) -> str:
         """Return the id of a service's container."""
