@@ -7,13 +7,14 @@ import json
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.e2e.support.project import Project
 
-EVERY = 0.05
+EVERY = 0.1
 TIMEOUT = 20.0
 AT_MOST = 5000
 
@@ -24,8 +25,13 @@ class Numbered:
     def __init__(self) -> None:
         self.accepted: dict[int, str] = {}
         self.refused: list[str] = []
+        self._series = uuid4().hex[:8]
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def name(self, number: int) -> str:
+        """The id that a message has for who sends it."""
+        return f"{self._series}-{number}"
 
     def start(self, port: int) -> None:
         """Post from now on, in a thread."""
@@ -41,7 +47,7 @@ class Numbered:
 
 @contextmanager
 def numbered_messages(project: Project) -> Iterator[Numbered]:
-    """Post twenty a second, each once and never again, while the block lasts."""
+    """Post ten a second, each once and never again, while the block lasts."""
     posted = Numbered()
     posted.start(project.port)
     try:
@@ -64,7 +70,7 @@ def _post(port: int, number: int, posted: Numbered) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     document = {
         "source": "demo",
-        "external_id": f"job-{number}",
+        "external_id": posted.name(number),
         "author": "tests",
         "content": f"Please check invoice {number}: the total looks wrong",
     }

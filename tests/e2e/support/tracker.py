@@ -46,6 +46,12 @@ def release(project: Project, version: str, *words: str) -> None:
     project.done("deploy", version, *words)
 
 
+def go_back(project: Project) -> None:
+    """Let the older release serve; a rollback, as it does not know the newer schema."""
+    if serving_version(project) != OLD:
+        project.done("rollback", "--wait", "--to", OLD)
+
+
 def serving_version(project: Project) -> str:
     """The version in the slot with users' traffic."""
     status = project.status()
