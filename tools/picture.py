@@ -1,7 +1,8 @@
-"""The picture in the README: what ``make demo`` printed in a real run.
+"""The picture in the README: a terminal in which the tutorial was followed.
 
-``python -m tools.picture`` runs the demonstration (about two minutes) and renders what
-it printed to docs/images/demo.svg. Nothing in the picture is drawn by hand.
+``python -m tools.picture`` deploys the tutorial's project, takes the second release back,
+and renders what the terminal showed to docs/images/deploy.svg. Nothing in the picture is
+drawn by hand.
 """
 
 from __future__ import annotations
@@ -17,44 +18,69 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from tools.samples import TUTORIAL
+from tools.walk import File, read, run, write
+
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / "stacks/task-tracker/demo"
-PICTURE = ROOT / "docs/images/demo.svg"
-WIDTH = 100
-LOCAL = re.compile(r"^(The same as a page|Removing what).*$")
+PICTURE = ROOT / "docs/images/deploy.svg"
+WIDTH = 96
+BEFORE = "hitless deploy v1 && sed -i 's/Hello/Good day/' app.py"
+SHOWN = ("hitless deploy v2", "hitless rollback", "hitless show d2")
+STEPS = re.compile(r"(?:^ +done .*\n)+", re.MULTILINE)  # shown once, by the deploy itself
+AFTER = "hitless down --images --yes"
+# Colours as in any terminal, but no spinner: a picture does not move.
+TERMINAL = {
+    "COLUMNS": str(WIDTH),
+    "TERM": "xterm-256color",
+    "FORCE_COLOR": "1",
+    "TTY_INTERACTIVE": "0",
+}
 # rich lets the picture load a font from another host; monospace does as well.
 FOREIGN = re.compile(r"@font-face \{.*?\}|<!--.*?-->", re.DOTALL)
 
 
-def main() -> int:
-    """Run the demonstration and keep its picture, if nothing was lost."""
+def main() -> None:
+    """Follow the tutorial in a terminal and keep its picture."""
     with tempfile.TemporaryDirectory() as name:
-        options = ("--directory", f"{name}/demo", "--report", f"{name}/report.html")
-        status, printed = in_terminal((sys.executable, str(DEMO), *options))
-    if status == 0:
-        PICTURE.parent.mkdir(exist_ok=True)
-        PICTURE.write_text(drawn(printed))
-    else:
-        print(printed, file=sys.stderr)
-    return status
+        directory = Path(name) / "hello"
+        directory.mkdir()
+        for doing in read(TUTORIAL.read_text()):
+            if isinstance(doing, File):
+                write(doing, directory, {})
+        run(BEFORE, directory)
+        try:
+            shown = [f"\033[1m$ {line}\033[0m\n{in_terminal(line, directory)}" for line in SHOWN]
+        finally:
+            run(AFTER, directory)
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(drawn("\n".join(shown)))
 
 
-def in_terminal(command: tuple[str, ...]) -> tuple[int, str]:
-    """Run with standard output on a terminal, for the colours; exit status and output."""
+def in_terminal(line: str, directory: Path) -> str:
+    """What a command shows on a terminal.
+
+    Raises:
+        CalledProcessError: when it fails.
+    """
     ours, theirs = os.openpty()
-    environ = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
-    with subprocess.Popen(command, stdout=theirs, env=environ) as process:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environ = {**os.environ, **TERMINAL, "PATH": path}
+    command = ("bash", "-c", line)
+    with subprocess.Popen(
+        command, cwd=directory, stdout=theirs, stderr=theirs, env=environ
+    ) as process:
         os.close(theirs)
-        printed = _all_from(ours)
-    return process.returncode, printed
+        shown = _all_from(ours)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, shown)
+    return shown
 
 
-def drawn(printed: str) -> str:
+def drawn(shown: str) -> str:
     """Lines with their colours as an SVG picture that asks no other host for anything."""
-    lines = [line for line in printed.replace("\r", "").splitlines() if not LOCAL.match(line)]
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-    console.print(Text.from_ansi("\n".join(lines).strip()))
-    return FOREIGN.sub("", console.export_svg(title="make demo", unique_id="demo"))
+    console.print(Text.from_ansi(STEPS.sub("  …\n", shown.replace("\r", "")).strip()))
+    return FOREIGN.sub("", console.export_svg(title="hitless", unique_id="terminal"))
 
 
 def _all_from(terminal: int) -> str:
@@ -73,4 +99,4 @@ def _part(file: io.FileIO) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
