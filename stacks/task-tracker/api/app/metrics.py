@@ -52,20 +52,8 @@ class Metrics:
                 buckets=_SECONDS,
                 registry=registry,
             ),
-            in_flight=Gauge(
-                "http_requests_in_flight",
-                "Requests being answered now.",
-                _LABELS,
-                registry=registry,
-                multiprocess_mode="livesum",
-            ),
-            websockets=Gauge(
-                "websocket_clients",
-                "Open WebSockets.",
-                _LABELS,
-                registry=registry,
-                multiprocess_mode="livesum",
-            ),
+            in_flight=_live("http_requests_in_flight", "Requests being answered now.", registry),
+            websockets=_live("websocket_clients", "Open WebSockets.", registry),
             jobs=Counter("jobs", "Finished jobs.", (*_LABELS, "job", "outcome"), registry=registry),
             worker=Gauge(
                 "worker",
@@ -83,3 +71,8 @@ class Metrics:
         everyone = CollectorRegistry()
         multiprocess.MultiProcessCollector(everyone)  # type: ignore[no-untyped-call]
         return generate_latest(everyone)
+
+
+def _live(name: str, text: str, registry: CollectorRegistry) -> Gauge:
+    """Return a gauge that is the sum over the processes that live now."""
+    return Gauge(name, text, _LABELS, registry=registry, multiprocess_mode="livesum")
