@@ -92,7 +92,7 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     ("arguments", "status"),
     [
         ((), 2),
-        (("deplyo",), 2),
+        (("deployy",), 2),
         (("deploy", "--frce"), 2),
         (("history", "--limit", "many"), 2),
         (("completion", "powershell"), 2),
@@ -129,12 +129,12 @@ def test_an_error_has_a_code_a_message_and_the_next_command(tmp_path: Path) -> N
 
 
 def test_all_mistakes_of_a_file_are_shown_below_the_error(tmp_path: Path) -> None:
-    (tmp_path / "hitless.yaml").write_text(CONFIG + "sevice: x\nretain: 0\n")
+    (tmp_path / "hitless.yaml").write_text(CONFIG + "servicee: x\nretain: 0\n")
     run = hitless("plan", cwd=tmp_path)
     assert run.returncode == 2
     lines = run.stderr.splitlines()
     assert lines[0] == "error[E102]: hitless.yaml has 2 mistakes"
-    assert lines[1].startswith("    hitless.yaml:4: unknown key 'sevice'; did you mean 'service'?")
+    assert lines[1].startswith("    hitless.yaml:4: unknown key 'servicee'; did you mean 'service'?")
     assert lines[2].startswith("    hitless.yaml:5: retain:")
 
 

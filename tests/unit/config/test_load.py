@@ -67,7 +67,7 @@ subnet: 10.150.7.0/24
     ("added", "told"),
     [
         ("web_port: 1\n", "hitless.yaml:7: unknown key 'web_port'"),
-        ("timming: {bake: 3s}\n", "unknown key 'timming'; did you mean 'timing'?"),
+        ("timingg: {bake: 3s}\n", "unknown key 'timingg'; did you mean 'timing'?"),
         ("timing: {bakee: 3s}\n", "unknown key 'timing.bakee'; did you mean 'bake'?"),
         ("timing:\n  bake: soon\n", "hitless.yaml:8: timing.bake: not a duration: 'soon'"),
         ("timing: {bake: true}\n", "timing.bake: not a duration"),
@@ -96,7 +96,7 @@ def test_a_mistake_is_told_with_file_and_line(added: str, told: str) -> None:
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
-    text = SMALL.replace("port: 8000", "port: 0") + "sevice: x\ntiming: {bake: never}\n"
+    text = SMALL.replace("port: 8000", "port: 0") + "servicee: x\ntiming: {bake: never}\n"
     lines = mistakes(text)
     assert len(lines) == 3
     assert [line.split(":")[1] for line in lines] == ["6", "7", "8"]
@@ -168,7 +168,7 @@ def test_a_huge_file_is_refused_without_reading_all_of_it(tmp_path: Path) -> Non
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "hitless.yaml"
-    path.write_bytes(b"service: caf\xe9\n")
+    path.write_bytes(b"service: gr\xfcn\n")
     with pytest.raises(ConfigInvalid, match="cannot be read"):
         load(path)
 
