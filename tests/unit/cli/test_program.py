@@ -134,7 +134,9 @@ def test_all_mistakes_of_a_file_are_shown_below_the_error(tmp_path: Path) -> Non
     assert run.returncode == 2
     lines = run.stderr.splitlines()
     assert lines[0] == "error[E102]: hitless.yaml has 2 mistakes"
-    assert lines[1].startswith("    hitless.yaml:4: unknown key 'servicee'; did you mean 'service'?")
+    assert lines[1].startswith(
+        "    hitless.yaml:4: unknown key 'servicee'; did you mean 'service'?"
+    )
     assert lines[2].startswith("    hitless.yaml:5: retain:")
 
 
