@@ -1,8 +1,14 @@
-"""What every test may rely on, however the run was started."""
+"""What holds for every test, however the run was started."""
 
 from __future__ import annotations
 
 import signal
+
+from hypothesis import settings
+
+# The machine that runs the tests may be slow for a moment: no test is judged by time.
+settings.register_profile("hitless", deadline=None, max_examples=40)
+settings.load_profile("hitless")
 
 # A shell starts background jobs with SIGINT ignored, nohup ignores SIGHUP, and children
 # inherit that: programs under test would not hear the signals that tests send them.
