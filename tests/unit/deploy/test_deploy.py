@@ -573,6 +573,12 @@ def test_after_the_commit_point_an_error_does_not_take_the_release_back(serving:
     assert "the release is live; cut short: stopped by SIGINT" in " ".join(told)
 
 
+def test_a_release_that_crashed_after_its_gates_never_gets_traffic(serving: Service) -> None:
+    error = refused(serving, NotHealthy, App(crashes_after=0.5), worker=App(starts_in=2.0))
+    assert error.exit_status == 20
+    assert serving.ask().body == b"hello one api"
+
+
 def test_signals_while_undoing_are_answered_and_not_obeyed(serving: Service) -> None:
     serving.machine.on_change.append(
         lambda what, done: serving.interrupts.strike() if "undone" in what and done else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.confirm import confirm
+from hitless.deploy.readiness import wait_ready
+from hitless.domain.container import Role
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -20,7 +22,8 @@ class Cutover:
     name = "cutover"
 
     def do(self, ctx: Context) -> Facts:
-        """Flag, proof, and then the other slot becomes the backup."""
+        """A last look, flag, proof, and then the other slot becomes the backup."""
+        self._last_look(ctx)
         edge = ctx.world.edge
         edge.set_fallback(fallback=False)
         at = ctx.world.clock.now()
@@ -41,6 +44,10 @@ class Cutover:
             edge.activate(ctx.slot.other)
             confirm(ctx, ctx.slot.other, ctx.previous)
 
+    def _last_look(self, ctx: Context) -> None:
+        """It may have crashed since its gates, while the workers changed hands."""
+        wait_ready(ctx, ctx.instances(Role.WEB), answers=1)
+
     def _other_is_approved(self, ctx: Context) -> bool:
         """The release that served until now passed its gates and is still there."""
         return ctx.previous is not None
@@ -51,6 +58,9 @@ class CutBack(Cutover):
 
     Undo moves them to the release that was to be left, as it served until now.
     """
+
+    def _last_look(self, ctx: Context) -> None:
+        """The health gate, which comes right before, has just looked."""
 
     def _other_is_approved(self, ctx: Context) -> bool:  # noqa: ARG002  # same shape as above
         """The release that is being left is no backup: it is left for a reason."""
