@@ -86,6 +86,20 @@ def test_a_release_without_containers_is_made_again_from_its_images(two: Service
     assert two.ask().body == b"hello one api"
 
 
+def test_a_release_of_another_shape_comes_back_to_its_own_addresses(shop: Service) -> None:
+    release(shop, "one", "v1")
+    wider = {"api": replace(SETTINGS.web["api"], replicas=2), "site": SETTINGS.web["site"]}
+    shop.settings = replace(SETTINGS, web=wider)
+    release(shop, "two", "v2")
+    release(shop, "three", "v3")
+    rollback(shop.process(), to="v1", wait=True)
+    assert_legal(shop)
+    assert [shop.ask(path).body for path in ("/", "/api/x")] == [
+        b"hello one site",
+        b"hello one api",
+    ]
+
+
 def test_the_target_is_what_the_active_release_replaced(two: Service) -> None:
     assert target(two.process())[0].version == "v1"
     assert target(two.process())[1] == "hot"
