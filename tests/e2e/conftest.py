@@ -14,7 +14,6 @@ import pytest
 
 from tests.e2e.support import project as projects
 from tests.e2e.support import tracker as trackers
-from tests.e2e.support.legal import assert_legal
 from tests.e2e.support.project import Project
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 KEEP = bool(os.environ.get("HITLESS_KEEP"))
 LOG_LINES = 60
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +39,7 @@ def pytest_runtest_makereport(
     """What the containers and the processes behind had to say, when a test failed."""
     report = yield
     if report.failed:
+        item.stash[FAILED] = True
         for one in getattr(item, "funcargs", {}).values():
             if isinstance(one, Project):
                 report.sections += [(f"logs of {name}", text) for name, text in _logs(one)]
@@ -77,33 +78,31 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
 
 
 class Pool:
-    """One tiny project that serves, kept from test to test as long as it is well."""
+    """One tiny project that serves, kept from test to test as long as none fails."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._made: list[Project] = []
+        self._well = False
 
     def serving(self) -> Project:
         """The project, with the files it began with; another one if a test broke it."""
-        if not self._made or not _is_well(self._made[-1]):
+        if not self._well:
             number = str(len(self._made))
             self._made.append(projects.tiny(self._directory / number, f"tiny {number}"))
             self._made[-1].done("deploy", "v0")
+            self._well = True
         projects.restore(self._made[-1])
         return self._made[-1]
+
+    def give_up(self) -> None:
+        """Let the next test have another one: this one's state is not known."""
+        self._well = False
 
     def remove(self) -> None:
         """All that were made."""
         for project in self._made:
             project.remove()
-
-
-def _is_well(project: Project) -> bool:
-    try:
-        assert_legal(project)
-    except (AssertionError, KeyError, ValueError):
-        return False
-    return True
 
 
 @pytest.fixture(scope="session")
@@ -116,9 +115,11 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 
 
 @pytest.fixture
-def tiny(pool: Pool) -> Project:
-    """A tiny project that serves; a test must leave it so."""
-    return pool.serving()
+def tiny(request: pytest.FixtureRequest, pool: Pool) -> Iterator[Project]:
+    """A tiny project that serves; a test must leave it so, and look that it did."""
+    yield pool.serving()
+    if request.node.stash.get(FAILED, False):
+        pool.give_up()
 
 
 @pytest.fixture(scope="session")

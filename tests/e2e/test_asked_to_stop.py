@@ -20,7 +20,6 @@ AFTER = [Strike(next(SIGNALS), name, "intent") for name in DEPLOY.names[COMMIT:]
 AT_WORK = [
     Strike("SIGINT", "expand", "intent", 0.3),
     Strike("SIGTERM", "start", "intent", 0.4),
-    Strike("SIGINT", "traffic gate", "intent", 0.2),
 ]
 
 

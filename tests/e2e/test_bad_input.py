@@ -115,7 +115,7 @@ def test_own_container_names_and_ports_are_no_obstacle(tiny: Project) -> None:
 def test_of_two_deploys_at_once_one_wins_and_the_other_is_told_who_has_the_lock(
     tiny: Project,
 ) -> None:
-    tiny.edit("hitless.yaml", "bake: 500ms", "bake: 15s")
+    tiny.edit("hitless.yaml", "bake: 300ms", "bake: 12s")
     tiny.behave(text="winner")
     with users(tiny) as load:
         winner = tiny.begin("deploy", "winner")

@@ -44,7 +44,7 @@ def test_a_release_that_exits_while_it_starts_is_told_at_once(tiny: Project) -> 
 
 
 def test_a_release_that_dies_under_traffic_goes_back_by_itself(tiny: Project) -> None:
-    tiny.edit("hitless.yaml", "bake: 500ms", "bake: 8s")
+    tiny.edit("hitless.yaml", "bake: 300ms", "bake: 8s")
     before = assert_legal(tiny)
     tiny.behave(text="dies", dies_after_requests=60)
     with readers(tiny) as load:

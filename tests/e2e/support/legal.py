@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
+from hitless.domain.journal import Outcome
 
 if TYPE_CHECKING:
     from hitless.domain.container import Container
     from tests.e2e.support.project import Project
 
-BROUGHT = ("live", "rolled-back")
+BROUGHT = (Outcome.LIVE, Outcome.ROLLED_BACK)
 
 
 def assert_legal(project: Project) -> str:
@@ -18,12 +19,12 @@ def assert_legal(project: Project) -> str:
     assert project.lock_is_free(), "somebody holds the lock"
     status = project.status()
     assert status["unfinished"] is None, f"{status['unfinished']} has not ended"
-    last = project.history()[0]
-    assert last["outcome"] != "needs-human", last["reason"]
+    last = project.deploys()[0]
+    assert last.outcome is not Outcome.NEEDS_HUMAN, last.reason
     slot = status["active"]
     assert slot, "nothing serves"
     release = str(status["slots"][slot]["release"])
-    expected = last["release"] if last["outcome"] == "live" else last["previous"]
+    expected = last.release if last.outcome is Outcome.LIVE else last.previous
     assert release == expected, f"{release} serves, the journal says {expected}"
     answer = project.ask(project.settings.proxy.confirm)
     assert answer.ok, str(answer)
@@ -60,8 +61,8 @@ def _assert_containers(project: Project, release: str, slot: str) -> None:
 def _assert_backup(project: Project, fallback: bool, slot: str) -> None:  # noqa: FBT001
     """Only a release that had users' traffic before stays beside the active one."""
     others = _others(project, slot)
-    served = {d["release"] for d in project.history() if d["outcome"] in BROUGHT}
-    served |= {d["previous"] for d in project.history()}
+    deploys = project.deploys()
+    served = {d.release for d in deploys if d.outcome in BROUGHT} | {d.previous for d in deploys}
     unapproved = [c.name for c in others if c.release not in served]
     assert not unapproved, f"{unapproved} never served and are left"
     if fallback:

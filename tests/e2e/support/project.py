@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from hitless.domain.answer import Answer
     from hitless.domain.container import Container
+    from hitless.domain.journal import Deploy
     from hitless.domain.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -105,10 +107,10 @@ class Project:
         """The flags."""
         return EdgeDirectory(self.home / "edge")
 
-    @property
-    def store(self) -> SqliteStore:
-        """What is recorded, read in this process."""
-        return SqliteStore(self.home / "state.db")
+    def deploys(self) -> tuple[Deploy, ...]:
+        """What is recorded, newest first, read without starting a program."""
+        with closing(SqliteStore(self.home / "state.db")) as store:
+            return store.deploys(1000)
 
     @property
     def settings(self) -> Settings:
