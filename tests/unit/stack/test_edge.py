@@ -51,7 +51,7 @@ def test_each_slot_answers_by_its_own_routes() -> None:
 def test_a_path_that_no_route_of_a_slot_fits_goes_to_its_first_route() -> None:
     narrow = replace(SETTINGS, proxy=Proxy("nginx", (Route("/api/", "api"),)))
     config = render(LAYOUT, {Slot.BLUE: SETTINGS, Slot.GREEN: narrow}, 8080, "k")
-    assert _targets(config)["/ws"] == {"blue": "api_blue", "green": "api_green"}
+    assert _targets(config)["/ws"] == {"blue": "api_blue_ws", "green": "api_green_ws"}
 
 
 def test_the_users_directives_stand_in_the_public_server_only() -> None:
