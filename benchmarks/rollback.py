@@ -40,12 +40,12 @@ class Asking(threading.Thread):
         self.answers: list[Answered] = []
         self.failed = 0
         self._port = port
-        self._stop = threading.Event()
+        self._enough = threading.Event()
 
     def run(self) -> None:
         """Ask until told to stop."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-        while not self._stop.is_set() and len(self.answers) < CONNECTIONS:
+        while not self._enough.is_set() and len(self.answers) < CONNECTIONS:
             began = time.monotonic()
             try:
                 connection.request("GET", "/api/version")
@@ -60,7 +60,7 @@ class Asking(threading.Thread):
 
     def end(self) -> None:
         """Stop, and wait for the last answer."""
-        self._stop.set()
+        self._enough.set()
         self.join()
 
 

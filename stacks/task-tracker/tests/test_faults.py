@@ -44,7 +44,7 @@ def test_webhooks_are_accepted_without_nats_even_across_an_api_restart(
     for message_id in ids:
         stack.eventually(lambda: api.ready()[0] == 200)
         assert api.processed(message_id)
-    assert all_processed(api)
+    assert Stack.eventually(lambda: all_processed(api))
 
 
 def test_a_recreated_nats_container_keeps_the_queue(api: Api, stack: Stack) -> None:
@@ -55,7 +55,7 @@ def test_a_recreated_nats_container_keeps_the_queue(api: Api, stack: Stack) -> N
     stack.compose("up", "--detach", "--wait", "--no-deps", "nats")
     for message_id in ids:
         assert api.processed(message_id)
-    assert all_processed(api)
+    assert Stack.eventually(lambda: all_processed(api))
 
 
 def test_a_stopped_database_makes_the_api_unready_but_not_unhealthy(api: Api, stack: Stack) -> None:
@@ -100,7 +100,7 @@ def test_jobs_survive_a_database_restart(api: Api, stack: Stack) -> None:
     ids += post_many(api, 5)
     for message_id in ids:
         assert api.processed(message_id)
-    assert all_processed(api)
+    assert Stack.eventually(lambda: all_processed(api))
 
 
 def test_a_killed_worker_loses_and_repeats_nothing(api: Api, stack: Stack) -> None:
@@ -111,7 +111,7 @@ def test_a_killed_worker_loses_and_repeats_nothing(api: Api, stack: Stack) -> No
     stack.compose("start", "worker")
     for message_id in ids:
         assert api.processed(message_id)
-    assert all_processed(api)
+    assert Stack.eventually(lambda: all_processed(api))
     assert api.stats()["dead"] == 0
 
 
@@ -132,7 +132,7 @@ def test_two_workers_share_the_queue(api: Api, stack: Stack) -> None:
     try:
         for message_id in post_many(api, 40):
             assert api.processed(message_id)
-        assert all_processed(api)
+        assert Stack.eventually(lambda: all_processed(api))
     finally:
         stack.scale("worker", 1)
 
@@ -146,7 +146,7 @@ def test_a_stopped_worker_exits_cleanly_and_hands_on_at_once(api: Api, stack: St
     stack.compose("start", "worker")
     for message_id in ids:
         assert api.processed(message_id)
-    assert all_processed(api)
+    assert Stack.eventually(lambda: all_processed(api))
 
 
 def test_a_job_of_a_newer_release_is_redelivered_and_never_dropped(api: Api, stack: Stack) -> None:
