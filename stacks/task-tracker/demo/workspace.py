@@ -76,11 +76,12 @@ class Workspace:
         self._hitless(*words)
 
     def roll_back(self) -> None:
-        """What a user types to go back, timed from the outside."""
+        """What a user types to go back, timed from the outside; then its workers follow."""
         print("$ hitless rollback", flush=True)
         began = time.monotonic()
         self._hitless("rollback")
         self.rollback_seconds.append(time.monotonic() - began)
+        self.wait_quiet()
 
     def feed(self, count: int) -> None:
         """Let sample messages arrive, so that the dashboard is worth looking at."""
