@@ -69,6 +69,8 @@ def test_a_rollback_goes_back_and_forth_as_often_as_one_likes(tiny: Project) -> 
 
 def test_a_release_whose_containers_are_gone_comes_back_as_it_was(tiny: Project) -> None:
     """From its recorded images and settings, whatever the files say today."""
+    tiny.behave(text="first")
+    tiny.done("deploy", "first", "--force")
     first = assert_legal(tiny)
     for number in (1, 2):
         tiny.behave(text=f"number {number}")
