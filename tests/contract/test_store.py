@@ -79,6 +79,17 @@ def test_the_tenth_deploy_comes_after_the_ninth(store: Store) -> None:
     assert store.deploys(1)[0].id == "d11"
 
 
+def test_a_release_is_found_by_its_id_and_by_its_version_the_newest_first(store: Store) -> None:
+    again = replace(FIRST, id="3" * 8)
+    for release in (FIRST, SECOND, again):
+        store.add_release(release)
+    assert store.find_release(SECOND.id) == store.find_release("v2") == SECOND
+    assert store.find_release("v1") == again
+    assert store.find_release("v9") is None
+    store.forget_release(again.id)
+    assert store.find_release("v1") == FIRST
+
+
 def test_what_is_forgotten_is_unknown(store: Store) -> None:
     store.add_release(FIRST)
     for _ in range(2):

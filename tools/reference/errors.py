@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.cli import main
+from hitless.cli import entry
 from hitless.domain import errors
 from hitless.domain.errors import HitlessError
 from tools.reference.text import block, document, first_paragraph, table
@@ -30,7 +30,7 @@ STATUSES: tuple[tuple[int, str], ...] = (
         errors.UsageError.exit_status,
         "The command, `hitless.yaml` or the Compose files cannot be used.",
     ),
-    (main.BUG_EXIT, "A bug in Hitless. The report to send is in the file that is named."),
+    (entry.BUG_EXIT, "A bug in Hitless. The report to send is in the file that is named."),
     (errors.DeployFailed.exit_status, "The deploy failed; the previous release kept the traffic."),
     (errors.TrafficBad.exit_status, "Rolled back by itself after the cutover."),
     (errors.HumanNeeded.exit_status, "A human is needed; the exact command is printed."),

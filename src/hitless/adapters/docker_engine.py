@@ -1,4 +1,4 @@
-"""The Docker Engine over its unix socket, with nothing but ``http.client``.
+"""The Docker Engine over its unix socket, without a client library.
 
 A rollback asks it a handful of questions and must be over in a fifth of a second;
 importing a client library alone would take longer. The calls are those of the
@@ -7,7 +7,6 @@ Docker Engine API, version 1.41 (engine 20.10) and later.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import socket
@@ -15,6 +14,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from hitless.adapters.http1 import exchange
 from hitless.domain import container as label
 from hitless.domain.container import Container, Network, Output
 from hitless.domain.errors import EngineFailed, EngineForbidden, EngineUnreachable
@@ -27,17 +27,6 @@ SOCKET = "/var/run/docker.sock"
 TIMEOUT = 30.0
 NOT_MODIFIED, CREATED, NOT_FOUND, CONFLICT, ERROR = 304, 201, 404, 409, 400
 FRAME = struct.Struct(">BxxxL")  # stream number and length before each part of an output
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("docker", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 def socket_path() -> str:
@@ -190,24 +179,31 @@ class DockerEngine:
         timeout: float = TIMEOUT,
     ) -> bytes:
         """One request; a status of 400 and above is an error unless expected."""
-        connection = _UnixConnection(self._path, timeout)
-        body = None if wish is None else json.dumps(wish)
+        body = b"" if wish is None else json.dumps(wish).encode()
+        headers = {"Host": "docker", "Content-Type": "application/json"}
         try:
-            connection.request(method, API + path, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            data = answer.read()
+            with self._connected(timeout) as connected:
+                answer = exchange(connected, method, API + path, headers, body)
         except PermissionError:
             raise _forbidden(self._path) from None
         except TimeoutError:
             reason = f"the engine did not answer {method} {path} in {timeout:g} s"
             raise EngineFailed(reason) from None
-        except (OSError, http.client.HTTPException) as error:
+        except OSError as error:
             raise _unreachable(self._path, error) from error
-        finally:
-            connection.close()
         if answer.status >= ERROR and answer.status not in expect:
-            raise EngineFailed(f"{method} {path}: {_message(data)}")
-        return data
+            raise EngineFailed(f"{method} {path}: {_message(answer.body)}")
+        return answer.body
+
+    def _connected(self, timeout: float) -> socket.socket:
+        connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connected.settimeout(timeout)
+        try:
+            connected.connect(self._path)
+        except OSError:
+            connected.close()
+            raise
+        return connected
 
 
 def _forbidden(path: str) -> EngineForbidden:

@@ -7,8 +7,6 @@ that neither a reader nor a power failure ever sees half a cutover.
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from typing import TYPE_CHECKING
 
 from hitless.domain.slot import Slot
@@ -76,11 +74,13 @@ class EdgeDirectory:
         path = self.root / "key"
         if not path.exists():
             self.root.mkdir(parents=True, exist_ok=True)
-            _write(path, secrets.token_hex(16), mode=0o600)
+            _write(path, os.urandom(16).hex(), mode=0o600)
         return path.read_text()
 
     def remove(self) -> None:
         """Remove every file, so that nothing of the edge is left."""
+        import shutil  # noqa: PLC0415  # a rollback removes no directory
+
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _flag(self, name: str, *, present: bool) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
+import socket
 from typing import TYPE_CHECKING
 
+from hitless.adapters.http1 import exchange
 from hitless.domain.answer import Answer
 
 if TYPE_CHECKING:
@@ -18,13 +19,11 @@ class LocalHttp:
 
     def get(self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0) -> Answer:
         """One GET on a connection of its own; an error is an answer with status 0."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        wanted = {"Host": f"127.0.0.1:{port}", "Accept-Encoding": "identity", **headers}
         try:
-            connection.request("GET", path, headers=dict(headers))
-            answer = connection.getresponse()
-            body = answer.read(MAX_BODY)
-        except (OSError, http.client.HTTPException) as error:
+            with socket.create_connection(("127.0.0.1", port), timeout) as connected:
+                connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                reply = exchange(connected, "GET", path, wanted, most=MAX_BODY)
+        except (OSError, ValueError) as error:
             return Answer(0, error=f"{type(error).__name__}: {error}")
-        finally:
-            connection.close()
-        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, body)
+        return Answer(reply.status, reply.headers, reply.body)

@@ -56,6 +56,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._decoded: dict[str, Release] = {}
 
     def add_release(self, release: Release) -> None:
         """Record a release; no effect when it is recorded."""
@@ -67,22 +68,30 @@ class SqliteStore:
 
     def release(self, release_id: str) -> Release:
         """A recorded release."""
-        row = self._one("SELECT document FROM releases WHERE id = ?", release_id)
+        row = self._one("SELECT id, document FROM releases WHERE id = ?", release_id)
         if row is None:
             raise ReleaseUnknown(
                 f"no release {release_id!r} is recorded", 'see all with "hitless history"'
             )
-        return decode(Release, json.loads(row["document"]))
+        return self._release(row)
+
+    def find_release(self, name: str) -> Release | None:
+        """The newest release of that id or version; None when there is none."""
+        version = "json_extract(document, '$.version')"
+        query = f"SELECT id, document FROM releases WHERE ? IN (id, {version})"  # noqa: S608  # constant
+        row = self._one(f"{query} ORDER BY rowid DESC LIMIT 1", name)
+        return self._release(row) if row else None
 
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""
-        rows = self._all("SELECT document FROM releases ORDER BY rowid DESC")
-        return tuple(decode(Release, json.loads(row["document"])) for row in rows)
+        rows = self._all("SELECT id, document FROM releases ORDER BY rowid DESC")
+        return tuple(self._release(row) for row in rows)
 
     def forget_release(self, release_id: str) -> None:
         """Remove a release that nothing needs any more."""
         with self._database() as database:
             database.execute("DELETE FROM releases WHERE id = ?", (release_id,))
+        self._decoded.pop(release_id, None)
 
     def next_deploy_id(self) -> str:
         """``d`` and a number that no deploy has: short enough to type."""
@@ -171,6 +180,13 @@ class SqliteStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _release(self, row: sqlite3.Row) -> Release:
+        """Decoded once: a release never changes, and a command asks for it again and again."""
+        found = self._decoded.get(row["id"])
+        if found is None:
+            found = self._decoded[row["id"]] = decode(Release, json.loads(row["document"]))
+        return found
 
     def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
         with self._database() as database:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from hitless.app import App
-from hitless.cli.main import colour
 from hitless.cli.render.plain import PlainReporter
 
 if TYPE_CHECKING:
     from hitless.domain.ports import Reporter
 
-FORMAT = 1
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
@@ -29,21 +26,6 @@ def acting_app(ctx: click.Context, *, as_json: bool) -> App:
     app = App(ctx.obj["config"], _reporter(ctx, as_json=as_json))
     app.interrupts.install()
     return app
-
-
-def print_json(document: dict[str, Any]) -> None:
-    """One JSON document, with the version of its shape."""
-    click.echo(json.dumps({"format": FORMAT, **document}, indent=2))
-
-
-def print_result(document: dict[str, Any]) -> None:
-    """The last of a command's JSON lines, with the version of its shape."""
-    click.echo(json.dumps({"event": "result", "format": FORMAT, **document}))
-
-
-def echo(text: str = "", **style: Any) -> None:
-    """A line on standard output, styled when it is a terminal."""
-    click.echo(click.style(text, **style) if style else text, color=colour())
 
 
 def _reporter(ctx: click.Context, *, as_json: bool) -> Reporter:

@@ -6,7 +6,8 @@ import json
 
 import click
 
-from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.cli.common import as_json, quiet_app
+from hitless.cli.terminal import echo, print_json
 from hitless.deploy.prepare import read
 from hitless.domain.codec import encode
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_result
+from hitless.cli.common import acting_app, as_json
 from hitless.cli.plan import show_plan
+from hitless.cli.terminal import echo, print_result
 from hitless.deploy.deploy import deploy, make_plan
 from hitless.domain.codec import encode
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_result
+from hitless.cli.common import acting_app, as_json
+from hitless.cli.terminal import echo, print_result
 from hitless.deploy.down import down
 
 

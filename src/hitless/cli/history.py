@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.cli.common import as_json, quiet_app
+from hitless.cli.terminal import echo, print_json
 from hitless.domain.codec import encode
 
 if TYPE_CHECKING:

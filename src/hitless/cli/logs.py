@@ -6,7 +6,8 @@ import os
 
 import click
 
-from hitless.cli.common import echo, quiet_app
+from hitless.cli.common import quiet_app
+from hitless.cli.terminal import echo
 from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.container import Container, Role
 from hitless.domain.errors import UsageError

@@ -1,4 +1,4 @@
-"""The program ``hitless``: its commands, its exit codes, and what a bug looks like.
+"""The program ``hitless``: its commands, and what they share.
 
 Commands are imported when they are asked for: ``--help`` and a rollback pay for
 nothing else.
@@ -7,17 +7,14 @@ nothing else.
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 import hitless
-from hitless.domain.errors import HitlessError
+from hitless.cli.entry import CONFIG, INTERRUPT_EXIT
 
-BUG_EXIT, USAGE_EXIT, INTERRUPT_EXIT = 3, 2, 130
+USAGE_EXIT = 2
 
 # name -> module and summary; the summaries stand here so that --help imports no command.
 COMMANDS = {
@@ -67,7 +64,7 @@ class LazyGroup(click.Group):
     "-f",
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
-    default="hitless.yaml",
+    default=CONFIG,
     envvar="HITLESS_CONFIG",
     show_default=True,
     help="The service's hitless.yaml; its state lies in .hitless beside it.",
@@ -79,72 +76,18 @@ def main(ctx: click.Context, config: Path, *, debug: bool) -> None:
     ctx.obj = {"config": config.absolute(), "debug": debug}
 
 
-def run() -> None:
-    """The entry point: every error becomes a message and an exit code."""
-    output = sys.stdout
+def run() -> int | None:
+    """Read the words and run their command; errors of the words are told here.
+
+    Returns:
+        The exit status.
+    """
     try:
-        # Outside its own mode click returns the status of ctx.exit. When the reader of its
-        # output has gone it replaces sys.stdout and ends the program with 1.
-        sys.exit(main(standalone_mode=False))
-    except SystemExit:
-        if sys.stdout is output:
-            raise
-        _have_no_reader()
+        # Outside its own mode click returns the status of ctx.exit.
+        status: int | None = main(standalone_mode=False)
     except click.Abort:
-        sys.exit(INTERRUPT_EXIT)
+        return INTERRUPT_EXIT
     except click.ClickException as error:
         error.show()
-        sys.exit(USAGE_EXIT)
-    except HitlessError as error:
-        show_error(error)
-        sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPT_EXIT)
-    except BrokenPipeError:
-        _have_no_reader()
-    except Exception as error:  # a bug: the user gets a report to send
-        if "--debug" in sys.argv:
-            raise
-        sys.exit(_report_bug(error))
-
-
-def _have_no_reader() -> NoReturn:
-    """The reader, such as head, has seen enough: that is no error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(0)
-
-
-def show_error(error: HitlessError) -> None:
-    """``error[E201]: …``, its details indented, and the next command."""
-    red = click.style(f"error[{error.code}]", fg="red", bold=True)
-    click.echo(f"{red}: {error.message}", err=True, color=colour())
-    for line in error.details:
-        click.echo(f"    {line}", err=True)
-    if error.hint:
-        hint = click.style("hint", fg="cyan", bold=True)
-        click.echo(f"{hint}: {error.hint}", err=True, color=colour())
-
-
-def colour() -> bool | None:
-    """False when NO_COLOR asks for none; None lets click decide by the terminal."""
-    return False if os.environ.get("NO_COLOR") else None
-
-
-def _report_bug(error: Exception) -> int:
-    """Write what a maintainer needs to a file and tell where it is."""
-    import tempfile  # noqa: PLC0415  # only when something is broken
-    import traceback  # noqa: PLC0415
-
-    lines = [
-        f"hitless {hitless.__version__}, Python {sys.version.split()[0]}, {sys.platform}",
-        f"command: {' '.join(sys.argv[1:])}",
-        "",
-        "".join(traceback.format_exception(error)),
-    ]
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="hitless-bug-", suffix=".md", delete=False
-    ) as file:
-        file.write("\n".join(lines))
-    click.echo(f"bug: {type(error).__name__}: {error}", err=True)
-    click.echo(f"hint: please report it with the file {file.name}", err=True)
-    return BUG_EXIT
+        return USAGE_EXIT
+    return status

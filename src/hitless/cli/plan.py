@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.cli.common import as_json, quiet_app
+from hitless.cli.terminal import echo, print_json
 from hitless.deploy.deploy import make_plan
 from hitless.domain.codec import encode
 

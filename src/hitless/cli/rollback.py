@@ -1,12 +1,13 @@
-"""``hitless rollback``."""
+"""``hitless rollback``, read by click; see :mod:`hitless.cli.entry` for the short way."""
 
 from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, echo, print_json, print_result, quiet_app
-from hitless.deploy.rollback import rollback, target
-from hitless.domain.codec import encode
+from hitless.cli.common import as_json, quiet_app
+from hitless.cli.terminal import echo, print_json
+from hitless.cli.turn_back import turn_back
+from hitless.deploy.rollback import target
 
 
 @click.command()
@@ -21,21 +22,12 @@ def command(ctx: click.Context, to: str, *, wait: bool, dry_run: bool, as_json: 
     By default the one that the active release replaced. Acts on what was recorded,
     never on today's files.
     """
-    if dry_run:
-        release, how = target(quiet_app(ctx).world, to)
-        if as_json:
-            print_json({"release": {"id": release.id, "version": release.version}, "tier": how})
-        else:
-            echo(f"would go back to {release}: {how}")
+    if not dry_run:
+        config, debug = ctx.obj["config"], ctx.obj["debug"]
+        turn_back(config, to=to, wait=wait, as_json=as_json, debug=debug)
         return
-    done = rollback(acting_app(ctx, as_json=as_json).world, to=to, wait=wait)
-    release = done.release
+    release, how = target(quiet_app(ctx).world, to)
     if as_json:
-        document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}
-        print_result(document | {"release": {"id": release.id, "version": release.version}})
-    elif done.deploy is None:
-        echo(f"{release} is already serving; nothing to do")
+        print_json({"release": {"id": release.id, "version": release.version}, "tier": how})
     else:
-        echo(f"{release} serves again", bold=True)
-        if release.settings.workers and not wait:
-            echo('its workers take over behind; see "hitless status"', dim=True)
+        echo(f"would go back to {release}: {how}")

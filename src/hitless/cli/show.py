@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.cli.common import as_json, quiet_app
 from hitless.cli.render.plain import told
+from hitless.cli.terminal import echo, print_json
 from hitless.deploy.record import record
 from hitless.domain.codec import encode
 

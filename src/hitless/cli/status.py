@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hitless.cli.common import as_json, echo, print_json, quiet_app
+from hitless.cli.common import as_json, quiet_app
+from hitless.cli.terminal import echo, print_json
 from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.container import Role
 from hitless.domain.slot import Slot

@@ -75,9 +75,9 @@ def _target(world: World, standing: Standing, to: str) -> Release:
 
 
 def _named(world: World, name: str) -> Release:
-    for release in world.store.releases():
-        if name in (release.id, release.version):
-            return release
+    release = world.store.find_release(name)
+    if release:
+        return release
     raise NoRollbackTarget(
         f"no release {name!r} is kept here", 'see which can be brought back with "hitless history"'
     )

@@ -206,6 +206,9 @@ class Store(Protocol):
     def release(self, release_id: str) -> Release:
         """Raises ReleaseUnknown."""
 
+    def find_release(self, name: str) -> Release | None:
+        """The newest release of that id or version; None when there is none."""
+
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Network
 
 # 10.128.0.0/10 is rarely used by VPNs and clouds, and Docker never takes it by itself.
-CANDIDATES = [f"10.{second}.{third}.0/24" for second in range(128, 192) for third in range(256)]
+FIRST, SECONDS, THIRDS = 128, 64, 256
 
 
 def choose(service: str, network: str, wish: str | None, taken: Iterable[Network]) -> str:
@@ -30,11 +30,18 @@ def choose(service: str, network: str, wish: str | None, taken: Iterable[Network
             return one.subnets[0]
     if wish:
         return wish
-    start = zlib.crc32(service.encode()) % len(CANDIDATES)
-    for subnet in (*CANDIDATES[start:], *CANDIDATES[:start]):
+    start = zlib.crc32(service.encode())
+    for number in range(SECONDS * THIRDS):
+        subnet = candidate(start + number)
         if not overlapping(subnet, networks):
             return subnet
     raise AddressesTaken("no /24 below 10.128.0.0/10 is free", "remove unused networks")
+
+
+def candidate(number: int) -> str:
+    """One of the /24 networks below 10.128.0.0/10; numbers beyond the last begin anew."""
+    second, third = divmod(number % (SECONDS * THIRDS), THIRDS)
+    return f"10.{FIRST + second}.{third}.0/24"
 
 
 def overlapping(subnet: str, networks: Iterable[Network]) -> str:

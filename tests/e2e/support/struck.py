@@ -16,7 +16,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from hitless.adapters.sqlite_store import SqliteStore
-from hitless.cli.main import run
+from hitless.cli.entry import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -255,7 +255,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(past: Path) -> None:
 
 BUG = """
 import sys
-from hitless.cli import main as program
+from hitless.cli import entry as program
 from hitless.cli import history
 def broken(*_): raise ZeroDivisionError("a bug")
 history.quiet_app = broken

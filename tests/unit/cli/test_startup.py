@@ -36,6 +36,14 @@ def test_a_command_that_reads_the_past_loads_nothing_heavy(command: str) -> None
     assert f"hitless.cli.{command}" in modules
 
 
+def test_a_plain_rollback_loads_neither_click_nor_an_http_library() -> None:
+    code = "import sys; sys.argv = ['hitless', 'rollback', '--to', 'v1']; sys.stderr = sys.stdout\n"
+    code += "from hitless.cli.entry import run\ntry: run()\nexcept SystemExit: print()"
+    modules = loaded(code)
+    assert "hitless.cli.turn_back" in modules
+    assert not modules & {"click", "http", "email", "ssl", "asyncio", "subprocess", "argparse"}
+
+
 def test_a_rollback_loads_no_step_that_only_a_deploy_has() -> None:
     code = "import hitless.cli.rollback; from hitless.deploy.recover import script; "
     modules = loaded(code + "from hitless.domain.journal import Kind; script(Kind.ROLLBACK)")
@@ -64,7 +72,7 @@ assert service.ask().body == b"hello one api"
 
 def test_help_costs_a_small_multiple_of_an_empty_program() -> None:
     empty = min(cpu("-c", "pass") for _ in range(ROUNDS))
-    help_page = min(cpu("-m", "hitless.cli.main", "--help") for _ in range(ROUNDS))
+    help_page = min(cpu("-m", "hitless", "--help") for _ in range(ROUNDS))
     assert help_page / empty < MOST_TIMES_SLOWER
 
 

@@ -38,6 +38,10 @@ class MemoryStore:
             raise ReleaseUnknown(f"no release {release_id!r} is recorded")
         return self._releases[release_id]
 
+    def find_release(self, name: str) -> Release | None:
+        """The newest release of that id or version; None when there is none."""
+        return next((r for r in self.releases() if name in (r.id, r.version)), None)
+
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""
         return tuple(reversed(self._releases.values()))

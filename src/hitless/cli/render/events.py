@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import click
+from hitless.cli.terminal import echo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,4 +46,4 @@ class JsonReporter:
 
 def _event(event: str, **values: Any) -> None:
     with suppress(OSError):  # a reader that is gone must not end a deploy midway
-        click.echo(json.dumps({"event": event, **values}))
+        echo(json.dumps({"event": event, **values}))

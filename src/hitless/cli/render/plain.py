@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import click
+from hitless.cli.terminal import echo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ class PlainReporter:
     def _line(self, text: str) -> None:
         if not self._quiet:
             with suppress(OSError):  # a reader that is gone must not end a deploy midway
-                click.echo(text, err=True)
+                echo(text, err=True)
 
 
 def told(facts: Mapping[str, Any]) -> str:

@@ -1,0 +1,5 @@
+"""``python -m hitless``."""
+
+from hitless.cli.entry import run
+
+run()

@@ -1,0 +1,77 @@
+"""The short way into a rollback means the same as the long one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hitless.cli import rollback
+from hitless.cli.entry import Wish, straight
+from hitless.cli.main import main
+
+
+def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
+    """What click understands of the same words."""
+    asked: list[Wish] = []
+
+    def turn_back(config: Path, *, to: str, wait: bool, as_json: bool, debug: bool) -> None:
+        assert not debug
+        asked.append(Wish(str(config), to, wait, as_json))
+
+    monkeypatch.setattr(rollback, "turn_back", turn_back)
+    main(words, standalone_mode=False)
+    return asked[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rollback"],
+        ["rollback", "--wait"],
+        ["rollback", "--json", "--to", "v1.2.0"],
+        ["rollback", "--to", "4d2e8a0b", "--wait", "--json"],
+        ["rollback", "--to", "v1", "--to", "v2"],
+        ["-f", "deploy/hitless.yaml", "rollback"],
+        ["--config", "other.yaml", "rollback", "--wait"],
+    ],
+)
+def test_the_short_way_reads_what_click_reads(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = straight(words, {})
+    assert short is not None
+    assert short._replace(config=str(Path(short.config).absolute())) == through_click(
+        words, monkeypatch
+    )
+
+
+def test_the_environment_names_the_configuration() -> None:
+    assert straight(["rollback"], {"HITLESS_CONFIG": "a.yaml"}) == Wish("a.yaml")
+    assert straight(["rollback"], {"HITLESS_CONFIG": ""}) == Wish("hitless.yaml")
+    assert straight(["-f", "b.yaml", "rollback"], {"HITLESS_CONFIG": "a"}) == Wish("b.yaml")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--help"],
+        ["deploy"],
+        ["rollback", "--help"],
+        ["rollback", "--dry-run"],
+        ["rollback", "--to"],
+        ["rollback", "--to", "--wait"],
+        ["rollback", "--to=v1"],
+        ["rollback", "v1"],
+        ["--debug", "rollback"],
+        ["-f", "/", "rollback"],
+        ["-f"],
+    ],
+)
+def test_click_reads_all_the_rest(words: list[str]) -> None:
+    assert straight(words, {}) is None
+
+
+def test_a_shell_that_completes_is_answered_by_click() -> None:
+    assert straight(["rollback"], {"_HITLESS_COMPLETE": "bash_complete"}) is None
