@@ -15,17 +15,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from environment import facts, report, shell
+from environment import facts, report
 from environment.build_inputs import build_variables
 
 LOGS = facts.WORK / "logs"
 COVERAGE = facts.WORK / "coverage"
 GATED = ("domain", "stack", "deploy")
 LEAST_COVERAGE = 95
-OLDEST_NODE = (20, 19)  # what the dashboard's tools run on
 NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
-NEXT_RELEASE = "v1.3.0"  # the one that has all pages
 NO_BROWSER = "chromium is not installed"
 SHOWN_LINES = 60
 HEARTBEAT_SECONDS = 30.0
@@ -65,9 +63,7 @@ def main(wanted: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir()
-    tools = {name for name in ("chromium", "npm") if shutil.which(name)}
-    if _node() < OLDEST_NODE:
-        tools.discard("npm")
+    tools = {name for name in ("chromium",) if shutil.which(name)}
     chosen = [part for part in parts(facts.ROOT, tools) if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
@@ -86,7 +82,7 @@ def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
         Part("imports", ((tool + "lint-imports",),)),
         *_tests(root, tool, tools),
         Part("coverage", _coverage(tool)),
-        *_stack(tool, tools),
+        *_stack(tools),
     )
 
 
@@ -177,26 +173,15 @@ def _coverage(tool: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _stack(tool: str, tools: set[str]) -> tuple[Part, ...]:
+def _stack(tools: set[str]) -> tuple[Part, ...]:
     make = ("make", "--no-print-directory", "-C", STACK)
-    npm = ("npm", "--prefix", f"{STACK}/dashboard")
-    scripts = tuple((*npm, "run", name) for name in ("lint", "typecheck", "test"))
-    pages = (tool + "python", "-m", "pytest", "--quiet", "-c", f"{STACK}/pytest.ini")
-    browser = f"{STACK}/tests/browser"
-    no_node = "" if "npm" in tools else "Node 20.19 or newer with npm is not installed"
     no_browser = "" if "chromium" in tools else NO_BROWSER
     return (
         Part("stack lint", ((*make, "lint"),)),
         Part("stack tests", ((*make, "test"),)),
-        Part("dashboard", ((*npm, "ci", "--no-audit", "--no-fund"), *scripts), no_node),
-        Part("stack pages", ((*pages, "--code", NEXT_RELEASE, browser),), no_browser),
+        Part("dashboard", ((*make, "dashboard"),)),
+        Part("stack pages", ((*make, "browser"),), no_browser),
     )
-
-
-def _node() -> tuple[int, ...]:
-    """The version of Node on this machine; empty when there is none."""
-    version = shell.output("node", "--version") or ""
-    return tuple(int(number) for number in version.lstrip("v").split(".") if number.isdigit())
 
 
 def _execute(part: Part, log: Path) -> int:

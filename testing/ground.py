@@ -36,6 +36,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 http.server.HTTPServer(("", 8000), Handler).serve_forever()
 """
+SLOW = (
+    "import signal, time\n"
+    "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(4), exit(0)))\n"
+    "time.sleep(600)"
+)
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 
 
@@ -52,6 +57,9 @@ PROGRAMS = {
     "serves": Program(App(text="hello"), ("python", "-u", "-c", SERVER)),
     "fails": Program(App(crashes_after=0.01, exit_code=3), ("python", "-c", "exit(3)")),
     "stubborn": Program(App(stops_in=600.0), ("python", "-c", STUBBORN)),
+    "takes four seconds to end": Program(
+        App(stops_in=4.0), ("python", "-c", SLOW), (("stop_grace_period", "1s"),)
+    ),
     "prints": Program(
         App(prints="".join(f"line {n}\n" for n in range(9)), stops_in=0.0),
         ("python", "-u", "-c", f"[print('line', n) for n in range(9)]\n{SERVER}"),

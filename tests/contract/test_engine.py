@@ -77,6 +77,16 @@ def test_what_does_not_end_in_time_is_killed(ground: Ground) -> None:
     assert ground.engine.stop(f"{ground.service}-api", 1.0) == 137
 
 
+def test_a_container_has_the_time_to_end_that_its_compose_file_gives_it(ground: Ground) -> None:
+    up(ground, api="takes four seconds to end")
+    name = f"{ground.service}-api"
+    ground.pause(1.0)
+    assert ground.engine.stop(name, None) == 137
+    ground.engine.start(name)
+    ground.pause(1.0)
+    assert ground.engine.stop(name, 10.0) == 0
+
+
 def test_a_program_that_ends_by_itself_leaves_its_exit_code(ground: Ground) -> None:
     up(ground, api="fails")
     ended = until(ground, f"{ground.service}-api", lambda c: not c.running)

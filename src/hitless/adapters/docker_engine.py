@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 API = "/v1.41"
 SOCKET = "/var/run/docker.sock"
 TIMEOUT = 30.0
+STOP_SECONDS = 10.0  # the engine's default
 NOT_MODIFIED, CREATED, NOT_FOUND, CONFLICT, ERROR = 304, 201, 404, 409, 400
 FRAME = struct.Struct(">BxxxL")  # stream number and length before each part of an output
 
@@ -72,8 +73,11 @@ class DockerEngine:
         else:
             self._call("POST", f"/containers/{container}/start", expect=(NOT_MODIFIED,))
 
-    def stop(self, container: str, timeout: float) -> int:
+    def stop(self, container: str, timeout: float | None) -> int:
         """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code."""
+        if timeout is None:
+            config = self._get(f"/containers/{container}/json")["Config"]
+            timeout = float(config.get("StopTimeout") or STOP_SECONDS)
         path = f"/containers/{container}/stop?t={round(timeout)}"
         self._call("POST", path, expect=(NOT_MODIFIED,), timeout=timeout + TIMEOUT)
         return self.inspect(container).exit_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Output
@@ -119,13 +120,10 @@ class Shell:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """SIGTERM to the child's whole group, SIGKILL to what is left after a while."""
-    for name in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, name)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_GRACE)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
-        else:
-            return
+        # The leader may be gone while a child of its own pays no heed to SIGTERM.
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -79,8 +79,11 @@ def make_release(world: World, source: Source, *, pull: bool) -> Release:
 def _fetch(world: World, source: Source, *, pull: bool) -> None:
     names = tuple(roles(source.settings))
     files, directory = source.settings.compose, world.directory
-    to_build = built(source.model, names)
-    made = {_image(source, name) for name in to_build}  # also for services that only name it
+    made: dict[str, str] = {}  # also for services that only name the image
+    for name in built(source.model, names):
+        # Once for each image: builds of the same source need not have the same id.
+        made.setdefault(_image(source, name), name)
+    to_build = tuple(made.values())
     to_pull = tuple(
         name
         for name in names

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from hitless.domain.slot import Slot
 
 LOOK_AGAIN = 0.2
-WEB_STOP_SECONDS = 40.0
 KILLED = 137
 
 
@@ -82,7 +81,7 @@ def stop(ctx: Context, container: Container) -> int:
     if container.state not in ("running", "paused", "restarting"):
         return container.exit_code
     worker = ctx.release.settings.workers.get(container.service_name)
-    code = ctx.world.engine.stop(container.id, worker.stop_timeout if worker else WEB_STOP_SECONDS)
+    code = ctx.world.engine.stop(container.id, worker.stop_timeout if worker else None)
     if code == KILLED:
         ctx.world.reporter.say(f"{container.name} did not end in time and was killed")
     return code

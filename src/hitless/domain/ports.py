@@ -40,8 +40,11 @@ class Engine(Protocol):
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
 
-    def stop(self, container: str, timeout: float) -> int:
-        """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code."""
+    def stop(self, container: str, timeout: float | None) -> int:
+        """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code.
+
+        None stands for the container's own time, Compose's ``stop_grace_period``.
+        """
 
     def remove(self, container: str) -> None:
         """Remove a container, by force; no effect when it is gone."""

@@ -63,7 +63,7 @@ class Summary:
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         picture = painted(lines, click.style) if colour else plain(lines)
         rows = [f"  {h.label:<24} {h.value:>10}   {h.note}" for h in self._headlines()]
-        return "\n".join(("", picture, "", *rows))
+        return "\n".join(("", picture, "", *rows, *self._lost()))
 
     def page(self) -> str:
         """For a browser."""
@@ -84,6 +84,16 @@ class Summary:
                 ),
             )
         )
+
+    def _lost(self) -> list[str]:
+        """Why requests failed, and when they did so first, the most frequent reason on top."""
+        when: dict[str, list[float]] = {}
+        for one in self.evidence.failures:
+            when.setdefault(f"{one.kind.value}: {one.reason}", []).append(one.at)
+        return [
+            f"  lost {len(found):,}: {reason}, first at {_clock(min(found))}"
+            for reason, found in sorted(when.items(), key=lambda item: -len(item[1]))
+        ]
 
     def _story(self) -> str:
         return ", then ".join(f"{one.deploy.kind.value} {one.title}" for one in self.records) + "."
@@ -121,3 +131,7 @@ class Summary:
 
     def _names(self) -> dict[str, str]:
         return {key: name for one in self.records for key, name in one.names.items()}
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

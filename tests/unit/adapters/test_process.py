@@ -56,7 +56,15 @@ def test_a_program_that_is_not_installed_is_told() -> None:
     assert "hitless doctor" in caught.value.hint
 
 
-@pytest.mark.parametrize("ending", ["", "signal.signal(15, lambda *_: (time.sleep(1), exit(0)));"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "",
+        "signal.signal(15, lambda *_: (time.sleep(1), exit(0)));",
+        "main = os.getpid(); signal.signal(15, lambda *_: os.getpid() == main and exit(0));",
+    ],
+    ids=["at once", "after a second", "all but a child"],
+)
 def test_a_program_that_takes_too_long_is_ended_with_all_its_children(ending: str) -> None:
     said = "os.write(1, f'{os.getpid()}\\n'.encode())"  # in one piece: two processes write
     code = f"import os, signal, time; {ending} os.fork(); {said}; time.sleep(60)"

@@ -12,6 +12,7 @@ from hitless.adapters.memory.machine import Connection
 from hitless.deploy.blue_green import DEPLOY
 from hitless.deploy.deploy import deploy, make_plan
 from hitless.deploy.recover import recover
+from hitless.deploy.rollback import rollback
 from hitless.domain.container import Network
 from hitless.domain.errors import (
     AddressesTaken,
@@ -239,6 +240,16 @@ def test_a_failed_migration_keeps_the_previous_release(serving: Service) -> None
     assert error.details == ("log of migrate",)
 
 
+def test_a_migration_of_a_release_that_served_before_is_told_the_way_back(
+    serving: Service,
+) -> None:
+    next_release(serving)
+    serving.make("one", migrate=App(exit_code=1))  # it does not know the newer schema
+    with pytest.raises(MigrationFailed) as caught:
+        deploy(serving.process(), serving.settings, version="v1")
+    assert 'go back with "hitless rollback --to v1"' in caught.value.hint
+
+
 def test_a_migration_that_never_ends_is_stopped(serving: Service) -> None:
     error = refused(serving, CommandFailed, migrate=App(takes=1e6))
     assert "took longer than 600 s" in error.message
@@ -399,6 +410,31 @@ def test_only_as_many_releases_are_kept_as_retention_says(serving: Service) -> N
     assert len(tags) == 2
     kept = {path.name for path in (serving.directory / ".hitless/releases").iterdir()}
     assert kept == {r.id for r in serving.store.releases()}
+
+
+def test_releases_that_never_served_push_none_out_that_did(serving: Service) -> None:
+    serving.settings = replace(SETTINGS, retain=2)
+    serving.make("two")
+    deploy(serving.process(), serving.settings, version="v2")
+    for number in range(3, 6):
+        serving.make(str(number), App(starts_in=10_000.0))
+        with pytest.raises(NotHealthy):
+            deploy(serving.process(), serving.settings, version=f"v{number}")
+    serving.make("six")
+    deploy(serving.process(), serving.settings, version="v6")
+    assert [r.version for r in serving.store.releases()] == ["v6", "v2"]
+    rollback(serving.process(), wait=True)
+    assert serving.ask().body == b"hello two api"
+
+
+def test_an_image_that_several_services_share_is_built_once(shop: Service) -> None:
+    for name in ("worker", "migrate"):
+        shop.model["services"][name]["image"] = shop.model["services"]["api"]["image"]
+    shop.__post_init__()
+    deploy(shop.process(), shop.settings, version="v1")
+    assert "building api, site" in [text for kind, text in shop.reporter.events if kind == "say"]
+    images = shop.store.releases()[0].images
+    assert images["api"] == images["worker"] == images["migrate"]
 
 
 def test_a_full_disk_a_taken_port_and_taken_addresses_are_found_first(shop: Service) -> None:

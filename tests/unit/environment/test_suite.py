@@ -5,7 +5,7 @@ import pytest
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
 
-ALL_TOOLS = {"chromium", "npm"}
+ALL_TOOLS = {"chromium"}
 
 
 @pytest.fixture
@@ -48,17 +48,11 @@ def test_no_collected_tests_are_a_failure() -> None:
 
 
 def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> None:
-    parts = named(suite.parts(checkout, {"npm"}))
+    parts = named(suite.parts(checkout, set()))
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
     assert "not browser" in parts["e2e"].commands[0]
     assert suite.run(parts["browser"]).outcome is Outcome.NOT_RUN
-
-
-def test_without_node_the_dashboards_tests_are_listed_as_not_run(checkout: Path) -> None:
-    parts = named(suite.parts(checkout, {"chromium"}))
-    assert parts["dashboard"].lacking.startswith("Node")
-    assert not parts["stack tests"].lacking
 
 
 def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:

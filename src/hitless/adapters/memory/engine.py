@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hitless.adapters.memory.nginx import Nginx
     from hitless.domain.container import Container
 
+STOP_SECONDS = 10.0  # the engine's default
 TCP_HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when"
 NO_TIMER, KEEPALIVE_TIMER = "00", "02"
 
@@ -60,12 +61,12 @@ class MemoryEngine:
         if box.paused or not box.running(now):
             self._machine.change(f"start {box.name}", lambda: self._start(box, now))
 
-    def stop(self, container: str, timeout: float) -> int:
-        """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code."""
+    def stop(self, container: str, timeout: float | None) -> int:
+        """SIGTERM, SIGKILL after ``timeout`` seconds, or its own; returns the exit code."""
         now = self._answer()
         box = self._machine.find(container)
         if box.running(now):
-            self._machine.change(f"stop {box.name}", lambda: self._stop(box, timeout))
+            self._machine.change(f"stop {box.name}", lambda: self._stop(box, _grace(box, timeout)))
         return box.seen(self._machine.clock.monotonic()).exit_code
 
     def remove(self, container: str) -> None:
@@ -204,6 +205,11 @@ class MemoryEngine:
                 timer = KEEPALIVE_TIMER if one.websocket else NO_TIMER
                 remote = IPv4Address(one.address).packed[::-1].hex().upper()
                 yield f"{number:4}: 0200CB0A:C350 {remote}:1F40 01 0:0 {timer}:00000000 0 101"
+
+
+def _grace(box: Box, timeout: float | None) -> float:
+    own = str(box.wish.get("stop_grace_period", STOP_SECONDS))
+    return float(own.removesuffix("s")) if timeout is None else timeout
 
 
 def _is_edge(box: Box) -> bool:

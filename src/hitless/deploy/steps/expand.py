@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.slots import forget_network, stop
+from hitless.deploy.standing import HISTORY
 from hitless.domain.container import Role
 from hitless.domain.errors import MigrationFailed
+from hitless.domain.journal import Outcome
 from hitless.stack.projects import MIGRATE_SERVICE
 
 if TYPE_CHECKING:
@@ -49,10 +51,21 @@ def _migrate(ctx: Context) -> list[str]:
     if output.code:
         raise MigrationFailed(
             f"the migration of {ctx.release} ended with {output.code}",
-            "the previous release serves on; correct the migration and deploy again",
+            _next_command(ctx),
             tuple(lines),
         )
     return lines
+
+
+def _next_command(ctx: Context) -> str:
+    """An older release's migrations do not know the schema that a newer one has made."""
+    version = ctx.release.version
+    past = ctx.world.store.deploys(HISTORY)
+    served = {d.release for d in past if d.outcome is Outcome.LIVE}
+    kept = (r for r in ctx.world.store.releases() if r.id in served and r.version == version)
+    if next(kept, None):
+        return f'{version} has served here before: go back with "hitless rollback --to {version}"'
+    return 'the previous release serves on; correct the migration, then "hitless deploy"'
 
 
 def _current(ctx: Context) -> str:

@@ -6,7 +6,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 from hitless.deploy.slots import drain, stop
+from hitless.deploy.standing import HISTORY
 from hitless.domain.container import Role
+from hitless.domain.journal import Outcome
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -46,14 +48,19 @@ def _stop_previous(ctx: Context) -> list[str]:
 
 
 def _forget_old(ctx: Context) -> list[str]:
-    releases = ctx.world.store.releases()
     in_slots = {c.release for c in ctx.world.engine.containers(ctx.layout.service)}
-    kept = {r.id for r in releases[: ctx.release.settings.retain]} | in_slots
-    kept |= {ctx.release.id, ctx.deploy.previous or ""}
-    old = [release for release in releases if release.id not in kept]
+    kept = {*_last_served(ctx), *in_slots, ctx.release.id, ctx.deploy.previous}
+    old = [release for release in ctx.world.store.releases() if release.id not in kept]
     for release in old:
         _forget(ctx, release)
     return [str(release) for release in old]
+
+
+def _last_served(ctx: Context) -> tuple[str, ...]:
+    """The ids of the releases that retention keeps: nobody goes back to one that never served."""
+    served = [d.release for d in ctx.world.store.deploys(HISTORY) if d.outcome is Outcome.LIVE]
+    before = [release for release in dict.fromkeys(served) if release != ctx.release.id]
+    return tuple(before[: ctx.release.settings.retain - 1])
 
 
 def _forget(ctx: Context, release: Release) -> None:
