@@ -142,7 +142,7 @@ class Service:
             compose=self.compose,
             edge=self.edge,
             http=self.http,
-            store=self.store,
+            store=self.store.another(),
             prober=MemoryProber(self.clock, self.http),
             clock=self.clock,
             host=self.host,

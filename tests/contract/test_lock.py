@@ -56,6 +56,16 @@ def test_a_lock_is_free_again_after_its_block_however_it_ends(locks: Callable[[]
         pass
 
 
+def test_it_can_be_seen_that_somebody_holds_it(locks: Callable[[], Lock]) -> None:
+    assert not locks().held()
+    with locks().hold("deploy v1"):
+        assert locks().held()
+        assert locks().held()
+    assert not locks().held()
+    with locks().hold("deploy v2", patience=0.0):
+        pass
+
+
 def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     command = (sys.executable, "-c", HOLDER, str(path))

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hitless.adapters import sqlite_schema, sqlite_store
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.machine import Machine
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.sqlite_store import SqliteStore
-from hitless.domain.errors import ReleaseUnknown, StateDamaged
+from hitless.domain.errors import (
+    DiskFull,
+    HitlessError,
+    ReleaseUnknown,
+    StateBusy,
+    StateDamaged,
+    Superseded,
+)
 from hitless.domain.evidence import Evidence, Failure, Second
 from hitless.domain.journal import Deploy, Entry, Kind, Outcome, Status
+from hitless.domain.lock import Freeze, Holder, Process, Ticket
 from hitless.domain.release import Release
 from hitless.domain.slot import Slot
 from hitless.domain.traffic import TrafficKind
@@ -21,10 +33,10 @@ from testing.service import MODEL, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from hitless.domain.ports import Store
 
+FIRST_VERSION = Path(__file__).with_name("state-of-version-1.sql")
 FIRST = Release("1" * 8, "v1", "c0ffee", 1.0, {"api": "sha256:1"}, MODEL, SETTINGS, ("gzip on;",))
 SECOND = replace(FIRST, id="2" * 8, version="v2", created=0.5)  # the clock went back
 D1 = Deploy("d1", Kind.DEPLOY, FIRST.id, None, Slot.BLUE, "me@here", 100.0)
@@ -129,6 +141,93 @@ def test_evidence_comes_back_and_may_be_replaced(store: Store) -> None:
     assert store.evidence("d1") == SEEN
 
 
+HOLDER = Holder("me@here", "deploy v1", 100.0, Process("here", 7, 70, "boot"), "why", "url")
+
+
+def again(store: Store) -> Store:
+    """The same past, as another process has it."""
+    if isinstance(store, MemoryStore):
+        return store.another()
+    assert isinstance(store, SqliteStore)
+    return SqliteStore(store._path)
+
+
+def test_each_taking_of_the_lock_has_a_greater_token(store: Store) -> None:
+    assert store.holder() is None
+    first = store.take(HOLDER)
+    second = store.take(replace(HOLDER, command="rollback", ticket=9))
+    assert second.token > first.token
+    assert store.holder() == second
+    assert store.served() == 9
+    store.take(HOLDER)
+    assert store.served() == 9
+
+
+def test_who_lost_the_lock_can_write_nothing_more(store: Store) -> None:
+    store.add_release(FIRST)
+    store.take(HOLDER)
+    store.begin(D1)
+    other = again(store)
+    other.take(replace(HOLDER, actor="you@there", command="recover"))
+    writes = (
+        store.check,
+        lambda: store.begin(D2),
+        lambda: store.write(Entry("d1", "start", Status.INTENT, 2.0)),
+        lambda: store.end("d1", Outcome.LIVE, 3.0, ""),
+        lambda: store.save_evidence("d1", SEEN),
+        lambda: store.add_release(SECOND),
+        lambda: store.forget_release(FIRST.id),
+    )
+    for write in writes:
+        with pytest.raises(Superseded, match="taken over by you@there: recover"):
+            write()
+    assert store.deploys(9) == (D1,)
+    assert store.entries("d1") == ()
+    assert store.releases() == (FIRST,)
+    other.end("d1", Outcome.KEPT_PREVIOUS, 3.0, "")
+    other.check()
+    other.close()
+
+
+def test_who_took_no_lock_is_not_held_to_one(store: Store) -> None:
+    again(store).take(HOLDER)
+    store.check()
+    store.begin(D1)
+    assert store.deploys(9) == (D1,)
+
+
+def test_another_process_may_go_on_under_the_same_token(store: Store) -> None:
+    taken = store.take(HOLDER)
+    behind = replace(HOLDER.process, pid=8)
+    store.hand_on(behind)
+    store.check()
+    assert store.holder() == replace(taken, process=behind)
+
+
+def test_a_ticket_of_the_queue_is_never_given_twice(store: Store) -> None:
+    ticket = Ticket("v1", "me@here", HOLDER.process)
+    first = store.queue(ticket)
+    store.unqueue(first.number)
+    second = store.queue(ticket)
+    third = store.queue(replace(ticket, version="v2"))
+    assert first.number < second.number < third.number
+    assert store.waiting() == (second, third)
+    for _ in range(2):
+        store.unqueue(second.number)
+    assert store.waiting() == (third,)
+
+
+def test_one_freeze_at_a_time_is_kept_until_it_is_taken_back(store: Store) -> None:
+    assert store.frozen() is None
+    store.freeze(Freeze(200.0, "holiday", "me@here", 100.0))
+    last = Freeze(300.0, "", "you@there", 150.0)
+    store.freeze(last)
+    assert again(store).frozen() == last
+    for _ in range(2):
+        store.freeze(None)
+    assert store.frozen() is None
+
+
 def test_another_process_sees_what_was_written_at_once(tmp_path: Path) -> None:
     writer, reader = (SqliteStore(tmp_path / "state.db") for _ in range(2))
     writer.begin(D1)
@@ -155,9 +254,85 @@ def test_a_damaged_file_is_told_with_the_way_out(tmp_path: Path, damage: bytes) 
     store.close()
 
 
-def test_a_state_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:
-    import sqlite3  # noqa: PLC0415  # one test looks inside
+def test_a_file_that_another_program_keeps_locked_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "state.db"
+    store = SqliteStore(path)
+    store.begin(D1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateBusy, match=r"kept .*state\.db locked") as caught:
+            store.write(Entry("d1", "start", Status.INTENT, 2.0))
+    assert f'"fuser -v {path}"' in caught.value.hint
+    store.write(Entry("d1", "start", Status.INTENT, 2.0))
+    assert len(store.entries("d1")) == 1
+    store.close()
 
+
+@pytest.mark.parametrize(
+    ("code", "error", "hint"),
+    [
+        (sqlite3.SQLITE_FULL, DiskFull, "docker image prune"),
+        (sqlite3.SQLITE_READONLY, StateDamaged, "ls -l"),
+        (sqlite3.SQLITE_CANTOPEN_ISDIR, StateDamaged, "ls -l"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StateBusy, "fuser -v"),
+        (sqlite3.SQLITE_CORRUPT, StateDamaged, "mv "),
+    ],
+)
+def test_each_trouble_with_the_file_has_its_own_way_out(
+    code: int, error: type[HitlessError], hint: str
+) -> None:
+    trouble = sqlite3.OperationalError("trouble")
+    trouble.sqlite_errorcode = code
+    told = sqlite_store._told(Path("state.db"), trouble)
+    assert type(told) is error
+    assert hint in told.hint
+
+
+def test_the_state_of_the_first_version_is_brought_forward_without_loss(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(FIRST_VERSION.read_text())
+    store = SqliteStore(path)
+    assert [one.id for one in store.deploys(9)] == ["d2", "d1"]
+    assert store.deploy("d1").outcome is Outcome.LIVE
+    assert store.unfinished() == store.deploy("d2")
+    assert [e.step for e in store.entries("d2")] == ["preflight", "preflight", "start"]
+    assert store.release("1" * 8) == FIRST
+    assert store.evidence("d1") == SEEN
+    assert store.take(HOLDER).token == 1
+    assert store.next_deploy_id() == "d3"
+    store.close()
+    with closing(SqliteStore(tmp_path / "fresh.db")) as fresh:
+        fresh.deploys(1)
+    assert tables(path) == tables(tmp_path / "fresh.db")
+
+
+def test_a_state_that_could_not_be_brought_forward_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(FIRST_VERSION.read_text())
+    before = tables(path)
+    with monkeypatch.context() as broken:
+        broken.setattr(sqlite_schema, "WHO", f"{sqlite_schema.WHO}DROP TABLE absent;\n")
+        with pytest.raises(StateDamaged, match="no such table: absent"):
+            SqliteStore(path).deploys(1)
+    assert tables(path) == before
+    assert [one.id for one in SqliteStore(path).deploys(9)] == ["d2", "d1"]
+
+
+def tables(path: Path) -> dict[str, str]:
+    """What the database is made of, each blank counted as one."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
+        return {name: " ".join(sql.split()) for name, sql in rows}
+
+
+def test_a_state_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 999")

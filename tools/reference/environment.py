@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 READ: tuple[tuple[str, str], ...] = (
     ("NO_COLOR", "When set to anything, output has no colours."),
     ("DOCKER_HOST", "Another socket of a local engine, as `unix:///path/to/docker.sock`."),
+    (
+        "HITLESS_RUN_URL",
+        "The page of the CI job, shown to whom the lock refuses; for a job on another machine.",
+    ),
+    ("GITHUB_RUN_ID", "With the next two: the same, on GitHub."),
+    ("GITHUB_SERVER_URL", "See above."),
+    ("GITHUB_REPOSITORY", "See above."),
+    ("CI_JOB_URL", "The same, on GitLab."),
+    ("BUILD_URL", "The same, on Jenkins."),
+    ("BUILDKITE_BUILD_URL", "The same, on Buildkite."),
+    ("CIRCLE_BUILD_URL", "The same, on CircleCI."),
     ("SUDO_USER", "Named in the history as who acted, when Hitless runs under sudo."),
 )
 GIVEN: tuple[tuple[str, str, str], ...] = (

@@ -34,7 +34,10 @@ STATUSES: tuple[tuple[int, str], ...] = (
     (errors.DeployFailed.exit_status, "The deploy failed; the previous release kept the traffic."),
     (errors.TrafficBad.exit_status, "Rolled back by itself after the cutover."),
     (errors.HumanNeeded.exit_status, "A human is needed; the exact command is printed."),
-    (errors.Locked.exit_status, "Another process changes this service."),
+    (
+        errors.Locked.exit_status,
+        "Not now: another process changes this service, deploys are frozen, or a newer one waits.",
+    ),
     (errors.Interrupted.exit_status, "Interrupted; everything begun was undone."),
 )
 EXCEPTION = """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hitless.adapters import edge_files, sqlite_store
+from hitless.adapters import edge_files, sqlite_schema
 from hitless.app import HOME
 from tools.reference.text import block, document, table
 
@@ -44,5 +44,5 @@ def page() -> str:
         INTRODUCTION,
         table(("File", "What it is"), rows),
         TRUTH,
-        f"## The database\n\n{TABLES}\n\n{block(sqlite_store.SCHEMA.strip(), 'sql')}",
+        f"## The database\n\n{TABLES}\n\n{block(sqlite_schema.SCHEMA.strip(), 'sql')}",
     )

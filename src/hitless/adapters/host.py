@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import pwd
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from hitless.domain.lock import Process
 
 GIT_SECONDS = 10.0
+# Of Hitless itself (for a command that runs here for another machine), GitLab, Jenkins,
+# Buildkite and CircleCI; GitHub gives the parts of its address one by one.
+RUN_URLS = ("HITLESS_RUN_URL", "CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL")
 
 
 class LocalHost:
@@ -37,6 +39,22 @@ class LocalHost:
         """Who acts, as ``user@machine``."""
         return f"{os.environ.get('SUDO_USER') or _user()}@{socket.gethostname()}"
 
+    def run_url(self) -> str:
+        """The page of the CI job that this process is a part of; empty outside CI."""
+        given = os.environ.get
+        if given("GITHUB_RUN_ID"):
+            place = f"{given('GITHUB_SERVER_URL', '')}/{given('GITHUB_REPOSITORY', '')}"
+            return f"{place}/actions/runs/{given('GITHUB_RUN_ID')}"
+        return next((url for url in map(given, RUN_URLS) if url), "")
+
+    def process(self) -> Process:
+        """This process."""
+        return Process(socket.gethostname(), os.getpid(), _started(os.getpid()) or 0, _boot())
+
+    def lives(self, process: Process) -> bool:
+        """A process of this machine runs, and is not a later one with its number."""
+        return process.boot == _boot() and process.started == _started(process.pid)
+
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""
         return _git(directory, "rev-parse", "HEAD")
@@ -44,6 +62,21 @@ class LocalHost:
     def version(self, directory: Path) -> str:
         """``git describe``, or empty outside a repository."""
         return _git(directory, "describe", "--tags", "--always", "--dirty")
+
+
+def _boot() -> str:
+    """The kernel's id of this boot: process numbers begin anew with each."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _started(pid: int) -> int | None:
+    """When a process began, in ticks since the boot; None when it has ended."""
+    try:
+        # The name in brackets may hold blanks and brackets: fields count from its end.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
 
 
 def _user() -> str:

@@ -48,6 +48,14 @@ class FileLock:
             self._note(file, reason)
             yield
 
+    def held(self) -> bool:
+        """Somebody holds it at this moment."""
+        if not self._path.exists():
+            return False
+        with self._path.open() as file:
+            # Shared, so that two who look do not see each other.
+            return not _taken(file, fcntl.LOCK_SH)
+
     def _note(self, file: IO[str], reason: str) -> None:
         file.truncate(0)
         note = {"by": self._actor, "pid": os.getpid(), "since": time.time(), "why": reason}
@@ -62,12 +70,13 @@ class FileLock:
             who = f"{note['by']} (process {note['pid']}) since {since}: {note['why']}"
         except (ValueError, KeyError, TypeError):
             who = "another process"
-        return Locked(f"locked by {who}", 'wait until it is done; watch it with "hitless status"')
+        hint = 'wait for it with "hitless deploy --wait 900", or see more with "hitless lock"'
+        return Locked(f"locked by {who}", hint)
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

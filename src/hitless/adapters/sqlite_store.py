@@ -9,11 +9,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hitless.adapters.sqlite_schema import prepare
 from hitless.domain.codec import decode, encode
-from hitless.domain.errors import ReleaseUnknown, StateDamaged
+from hitless.domain.errors import (
+    DiskFull,
+    HitlessError,
+    ReleaseUnknown,
+    StateBusy,
+    StateDamaged,
+    Superseded,
+)
 from hitless.domain.journal import Deploy, Entry, Kind, Outcome, Status
+from hitless.domain.lock import Freeze, Holder, Ticket
 from hitless.domain.release import Release
 from hitless.domain.slot import Slot
 
@@ -22,26 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hitless.domain.evidence import Evidence
+    from hitless.domain.lock import Process
 
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE releases (
-    id TEXT PRIMARY KEY, created REAL NOT NULL, document TEXT NOT NULL
-) STRICT;
-CREATE TABLE deploys (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, release TEXT NOT NULL, previous TEXT,
-    slot TEXT NOT NULL, actor TEXT NOT NULL, started REAL NOT NULL, ended REAL,
-    outcome TEXT NOT NULL, reason TEXT NOT NULL
-) STRICT;
-CREATE TABLE journal (
-    seq INTEGER PRIMARY KEY, deploy TEXT NOT NULL REFERENCES deploys (id),
-    step TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL, detail TEXT NOT NULL
-) STRICT;
-CREATE INDEX journal_deploy ON journal (deploy);
-CREATE TABLE evidence (
-    deploy TEXT PRIMARY KEY REFERENCES deploys (id), document TEXT NOT NULL
-) STRICT;
-"""
 DEPLOY_COLUMNS = "id, kind, release, previous, slot, actor, started, ended, outcome, reason"
 BUSY_SECONDS = 10.0
 
@@ -57,10 +49,11 @@ class SqliteStore:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._decoded: dict[str, Release] = {}
+        self._token = 0
 
     def add_release(self, release: Release) -> None:
         """Record a release; no effect when it is recorded."""
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "INSERT OR IGNORE INTO releases VALUES (?, ?, ?)",
                 (release.id, release.created, json.dumps(encode(release))),
@@ -89,7 +82,7 @@ class SqliteStore:
 
     def forget_release(self, release_id: str) -> None:
         """Remove a release that nothing needs any more."""
-        with self._database() as database:
+        with self._writing() as database:
             database.execute("DELETE FROM releases WHERE id = ?", (release_id,))
         self._decoded.pop(release_id, None)
 
@@ -101,7 +94,7 @@ class SqliteStore:
     def begin(self, deploy: Deploy) -> None:
         """Record that a deploy began."""
         values = encode(deploy)
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 f"INSERT INTO deploys ({DEPLOY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constant
                 tuple(values[name.strip()] for name in DEPLOY_COLUMNS.split(",")),
@@ -110,14 +103,14 @@ class SqliteStore:
     def write(self, entry: Entry) -> None:
         """Append to the journal; on disk before this returns."""
         row = (entry.deploy, entry.step, entry.status, entry.at, json.dumps(entry.detail))
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "INSERT INTO journal (deploy, step, status, at, detail) VALUES (?, ?, ?, ?, ?)", row
             )
 
     def end(self, deploy: str, outcome: Outcome, at: float, reason: str) -> None:
         """Record how a deploy ended."""
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "UPDATE deploys SET outcome = ?, ended = ?, reason = ? WHERE id = ?",
                 (outcome, at, reason, deploy),
@@ -158,7 +151,7 @@ class SqliteStore:
 
     def save_evidence(self, deploy: str, evidence: Evidence) -> None:
         """Keep what the prober saw."""
-        with self._database() as database:
+        with self._writing() as database:
             database.execute(
                 "INSERT OR REPLACE INTO evidence VALUES (?, ?)",
                 (deploy, json.dumps(evidence.to_json())),
@@ -170,6 +163,73 @@ class SqliteStore:
 
         row = self._one("SELECT document FROM evidence WHERE deploy = ?", deploy)
         return Evidence.from_json(json.loads(row["document"])) if row else None
+
+    def take(self, holder: Holder) -> Holder:
+        """Record who holds the lock from now on; it comes back with its token."""
+        with self._writing(durable=False) as database:
+            last = database.execute("SELECT token, served FROM lock").fetchone()
+            token, served = (last["token"] + 1, last["served"]) if last else (1, 0)
+            taken = replace(holder, token=token)
+            row = (token, max(served, holder.ticket), json.dumps(encode(taken)))
+            database.execute("INSERT OR REPLACE INTO lock VALUES (1, ?, ?, ?)", row)
+        self._token = token
+        return taken
+
+    def hand_on(self, process: Process) -> None:
+        """Record that another process goes on under the same token."""
+        holder = self.holder()
+        if holder is not None:
+            document = json.dumps(encode(replace(holder, process=process)))
+            with self._writing(durable=False) as database:
+                database.execute("UPDATE lock SET document = ?", (document,))
+
+    def holder(self) -> Holder | None:
+        """Who took the lock last; None when nobody ever did."""
+        row = self._one("SELECT document FROM lock")
+        return decode(Holder, json.loads(row["document"])) if row else None
+
+    def check(self) -> None:
+        """Raises Superseded when somebody else has taken the lock since."""
+        with self._reading() as database:
+            self._refuse_stale(database)
+
+    def served(self) -> int:
+        """The highest ticket whose deploy got the lock."""
+        row = self._one("SELECT served FROM lock")
+        return int(row["served"]) if row else 0
+
+    def queue(self, ticket: Ticket) -> Ticket:
+        """Stand in the queue of deploys; the ticket comes back with its number."""
+        with self._writing(durable=False) as database:
+            document = json.dumps(encode(ticket))
+            made = database.execute("INSERT INTO queue (document) VALUES (?)", (document,))
+            return replace(ticket, number=made.lastrowid or 0)
+
+    def unqueue(self, number: int) -> None:
+        """Leave the queue."""
+        with self._writing(durable=False) as database:
+            database.execute("DELETE FROM queue WHERE number = ?", (number,))
+
+    def waiting(self) -> tuple[Ticket, ...]:
+        """Who stands in the queue, in the order of arrival; some may have died."""
+        rows = self._all("SELECT number, document FROM queue ORDER BY number")
+        tickets = (decode(Ticket, json.loads(row["document"])) for row in rows)
+        return tuple(
+            replace(one, number=row["number"]) for one, row in zip(tickets, rows, strict=True)
+        )
+
+    def freeze(self, freeze: Freeze | None) -> None:
+        """Allow no deploys for a time, or allow them again."""
+        with self._writing() as database:
+            database.execute("DELETE FROM freeze")
+            if freeze is not None:
+                row = (json.dumps(encode(freeze)),)
+                database.execute("INSERT INTO freeze VALUES (1, ?)", row)
+
+    def frozen(self) -> Freeze | None:
+        """The last freeze that was not taken back; it may have expired."""
+        row = self._one("SELECT document FROM freeze")
+        return decode(Freeze, json.loads(row["document"])) if row else None
 
     def close(self) -> None:
         """Close the connection; the next use opens another one.
@@ -189,47 +249,94 @@ class SqliteStore:
         return found
 
     def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
-        with self._database() as database:
+        with self._reading() as database:
             row: sqlite3.Row | None = database.execute(query, values).fetchone()
             return row
 
     def _all(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        with self._database() as database:
+        with self._reading() as database:
             return database.execute(query, values).fetchall()
 
     @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """The connection inside one transaction."""
+    def _writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, in which no process writes that has lost the lock.
+
+        Without ``durable`` it may be lost with the power: right for what only tells of
+        processes, which are lost with it.
+        """
+        with self._reading() as database:
+            database.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                self._refuse_stale(database)
+                yield database
+            except BaseException:
+                database.rollback()
+                raise
+            database.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection; what SQLite says becomes an error with the next command."""
         try:
             if self._connection is None:
                 self._connection = _opened(self._path)
-            with self._connection:
-                yield self._connection
+            yield self._connection
         except sqlite3.Error as error:
-            raise StateDamaged(
-                f"the state in {self._path} cannot be used: {error}",
-                f'move it away with "mv {self._path} {self._path}.damaged": '
-                "the flags and labels still say what serves",
-            ) from error
+            raise _told(self._path, error) from error
+
+    def _refuse_stale(self, database: sqlite3.Connection) -> None:
+        if not self._token:
+            return
+        row = database.execute("SELECT token, document FROM lock").fetchone()
+        if row is None or row["token"] != self._token:
+            by = decode(Holder, json.loads(row["document"])) if row else None
+            raise Superseded(
+                f"the lock was taken over by {by.actor}: {by.command}"
+                if by
+                else "the record of the lock was removed",
+                'see what serves now with "hitless status"',
+            )
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == 0:
-        # One transaction: a crash leaves either no table or all of them.
-        connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-    elif found > SCHEMA_VERSION:
-        raise StateDamaged(
-            f"the state in {path} was written by a newer Hitless (schema {found})",
-            'install that version with "pip install --upgrade hitless"',
-        )
+    # Transactions begin where the code says so: isolation_level None.
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _told(path: Path, error: sqlite3.Error) -> HitlessError:
+    """What is wrong with the file, and what helps without losing anything of it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it are finer reasons
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StateBusy(
+            f"another program has kept {path} locked for {BUSY_SECONDS:g} s: {error}",
+            f'see which with "fuser -v {path}", and try again when it has ended',
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(
+            f"the disk is full, nothing more can be recorded in {path}",
+            'free some with "docker image prune", then run "hitless recover"',
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StateDamaged(
+            f"the state in {path} cannot be opened or written: {error}",
+            f'look at its owner and rights with "ls -l {path.parent}"',
+        )
+    return StateDamaged(
+        f"the state in {path} cannot be used: {error}",
+        f'move it away with "mv {path} {path}.damaged": the flags and labels still say what serves',
+    )
 
 
 def _deploy(row: sqlite3.Row) -> Deploy:

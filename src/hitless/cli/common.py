@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
+message = click.option("-m", "--message", default="", help="Why, for others who meet the lock.")
+
+
 def quiet_app(ctx: click.Context) -> App:
     """The service, for commands that only look."""
     return App(ctx.obj["config"], PlainReporter(quiet=True))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json
+from hitless.cli.common import acting_app, as_json, message
 from hitless.cli.terminal import echo, print_result
 from hitless.deploy.down import down
+from hitless.domain.lock import Claim
 
 
 @click.command()
 @click.option("--volumes", is_flag=True, help="Remove the data, too. It cannot be brought back.")
 @click.option("--images", is_flag=True, help="Remove the releases' images, too.")
+@message
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @as_json
 @click.pass_context
-def command(ctx: click.Context, *, volumes: bool, images: bool, yes: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, message: str, *, volumes: bool, images: bool, yes: bool, as_json: bool
+) -> None:
     """Remove a service from this machine: containers and networks.
 
     Data stays in its volumes, and the history in .hitless, unless you ask otherwise.
@@ -23,7 +27,8 @@ def command(ctx: click.Context, *, volumes: bool, images: bool, yes: bool, as_js
     if not yes:
         data = " and its data" if volumes else ""
         click.confirm(f"Stop serving and remove the service{data}?", abort=True)
-    removed = down(acting_app(ctx, as_json=as_json).world, volumes=volumes, images=images)
+    world = acting_app(ctx, as_json=as_json).world
+    removed = down(world, volumes=volumes, images=images, claim=Claim(message))
     if as_json:
         print_result({"removed": list(removed)})
     else:

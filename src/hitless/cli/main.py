@@ -25,6 +25,8 @@ COMMANDS = {
     "history": ("history", "List past deploys and rollbacks."),
     "show": ("show", "Show one deploy: steps, times and evidence."),
     "logs": ("logs", "Show what the containers print."),
+    "lock": ("lock", "Show who changes the service now, who waits, and a freeze."),
+    "freeze": ("freeze", "Allow no deploys until a time; rollbacks work all the while."),
     "recover": ("recover", "Finish or undo a deploy whose process died."),
     "config": ("config", "Check, show and document hitless.yaml."),
     "doctor": ("doctor", "Check that this machine can release."),

@@ -6,6 +6,7 @@ import click
 
 from hitless.cli.common import acting_app, as_json
 from hitless.cli.terminal import echo, print_result
+from hitless.deploy.hold import hold
 from hitless.deploy.recover import recover
 
 
@@ -17,8 +18,7 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 
     Every command that changes something does this first.
     """
-    world = acting_app(ctx, as_json=as_json).world
-    with world.lock.hold("recover"):
+    with hold(acting_app(ctx, as_json=as_json).world, "recover") as world:
         ended = recover(world)
     if as_json:
         deploy, outcome = ended or (None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import as_json, quiet_app
+from hitless.cli.common import as_json, message, quiet_app
 from hitless.cli.terminal import echo, print_json
 from hitless.cli.turn_back import turn_back
 from hitless.deploy.rollback import target
@@ -13,10 +13,13 @@ from hitless.deploy.rollback import target
 @click.command()
 @click.option("--to", default="", metavar="RELEASE", help="A release's id or version.")
 @click.option("--wait", is_flag=True, help="Return when the workers, too, have changed hands.")
+@message
 @click.option("--dry-run", is_flag=True, help="Only tell which release would come back, and how.")
 @as_json
 @click.pass_context
-def command(ctx: click.Context, to: str, *, wait: bool, dry_run: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, to: str, message: str, *, wait: bool, dry_run: bool, as_json: bool
+) -> None:
     """Give users' traffic back to an earlier release.
 
     By default the one that the active release replaced. Acts on what was recorded,
@@ -24,7 +27,7 @@ def command(ctx: click.Context, to: str, *, wait: bool, dry_run: bool, as_json: 
     """
     if not dry_run:
         config, debug = ctx.obj["config"], ctx.obj["debug"]
-        turn_back(config, to=to, wait=wait, as_json=as_json, debug=debug)
+        turn_back(config, to=to, wait=wait, as_json=as_json, message=message, debug=debug)
         return
     release, how = target(quiet_app(ctx).world, to)
     if as_json:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hitless.cli.common import as_json, quiet_app
+from hitless.cli.render.access import document as access_document
+from hitless.cli.render.access import tell as tell_access
 from hitless.cli.terminal import echo, print_json
+from hitless.deploy.access import access
 from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.container import Role
 from hitless.domain.slot import Slot
@@ -25,11 +28,12 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """Show what serves now: flags first, then containers, then what is recorded."""
     world = quiet_app(ctx).world
     standing = observe(world, recorded_service(world))
-    document = _document(world, standing)
+    document, who = _document(world, standing), access(world)
     if as_json:
-        print_json(document)
+        print_json(document | access_document(who))
     else:
         _tell(document)
+        tell_access(who)
 
 
 def _document(world: World, standing: Standing) -> dict[str, Any]:

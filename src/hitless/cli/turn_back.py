@@ -8,6 +8,7 @@ from hitless.app import App
 from hitless.cli.terminal import echo, print_result
 from hitless.deploy.rollback import rollback
 from hitless.domain.codec import encode
+from hitless.domain.lock import Claim
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from hitless.domain.ports import Reporter
 
 
-def turn_back(config: Path, *, to: str, wait: bool, as_json: bool, debug: bool = False) -> None:
+def turn_back(
+    config: Path, *, to: str, wait: bool, as_json: bool, message: str = "", debug: bool = False
+) -> None:
     """Roll back the service of ``config`` and tell what serves."""
     app = App(config, _reporter(as_json=as_json, debug=debug))
     app.interrupts.install()
-    done = rollback(app.world, to=to, wait=wait)
+    done = rollback(app.world, to=to, wait=wait, claim=Claim(message))
     release = done.release
     if as_json:
         document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hitless.deploy.begin import begin
 from hitless.deploy.blue_green import DEPLOY
 from hitless.deploy.done import Done
+from hitless.deploy.hold import ANY_COMMAND, in_turn
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
@@ -21,11 +22,18 @@ from hitless.stack.layout import Layout, instances
 if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
     from hitless.domain.evidence import Evidence
+    from hitless.domain.lock import Claim
     from hitless.domain.settings import Settings
 
 
 def deploy(
-    world: World, settings: Settings, *, version: str = "", pull: bool = False, force: bool = False
+    world: World,
+    settings: Settings,
+    *,
+    version: str = "",
+    pull: bool = False,
+    force: bool = False,
+    claim: Claim = ANY_COMMAND,
 ) -> Done:
     """Put what the files describe into service.
 
@@ -35,12 +43,16 @@ def deploy(
         version: The user's name for the release; by default from git.
         pull: Also pull images that are here already.
         force: Deploy although the very same release serves already.
+        claim: How long to wait for the lock, and what to say to others who do.
 
     Raises:
+        Frozen: when deploys are not allowed now.
+        Overtaken: when a newer deploy was asked for while this one waited.
         Locked: when another process changes this service.
+        Superseded: when another process took the lock; nothing was changed after that.
         DeployFailed: when the release did not get, or did not keep, the traffic.
     """
-    with world.lock.hold(f"deploy {version}".strip()):
+    with in_turn(world, version, claim) as world:  # noqa: PLR1704  # only this one may change
         recover(world)
         source = read(world, settings, version)
         release = make_release(world, source, pull=pull)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.container import Role
 from hitless.domain.slot import Slot
@@ -12,13 +13,16 @@ from hitless.stack.layout import Layout
 if TYPE_CHECKING:
     from hitless.deploy.context import World
     from hitless.domain.container import Container
+    from hitless.domain.lock import Claim
 
 STOP_SECONDS = 30.0
 # Users first lose the edge, then the rest stops behind it; databases last.
 ORDER = (Role.EDGE, Role.WEB, Role.WORKER, Role.MIGRATION, Role.ACCESSORY)
 
 
-def down(world: World, *, volumes: bool = False, images: bool = False) -> tuple[str, ...]:
+def down(
+    world: World, *, volumes: bool = False, images: bool = False, claim: Claim = ANY_COMMAND
+) -> tuple[str, ...]:
     """Remove containers and networks; returns the names of what was removed.
 
     Args:
@@ -26,12 +30,13 @@ def down(world: World, *, volumes: bool = False, images: bool = False) -> tuple[
         volumes: Remove the data, too.
         images: Remove the names that keep releases' images, too: nothing can be
             brought back then.
+        claim: How long to wait for the lock, and what to say to others who do.
 
     Raises:
         NothingDeployed: when nothing was ever deployed here.
         Locked: when another process changes this service.
     """
-    with world.lock.hold("down"):
+    with hold(world, "down", claim) as world:  # noqa: PLR1704  # only this one may change
         service = recorded_service(world)
         removed = [_remove(world, container) for container in _ordered(world, service)]
         removed += _remove_networks(world, service)

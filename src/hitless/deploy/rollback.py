@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.begin import begin
 from hitless.deploy.done import Done
+from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.recover import recover
 from hitless.deploy.runner import do, finish, run
 from hitless.deploy.script import Script
@@ -22,10 +23,11 @@ from hitless.domain.journal import Kind, Outcome
 if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
     from hitless.deploy.standing import Standing
+    from hitless.domain.lock import Claim
     from hitless.domain.release import Release
 
 
-def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
+def rollback(world: World, *, to: str = "", wait: bool = False, claim: Claim = ANY_COMMAND) -> Done:
     """Give users' traffic back to an earlier release.
 
     Args:
@@ -33,6 +35,7 @@ def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
         to: A release's id or version; by default the one before the active one.
         wait: Return when the workers, too, have changed hands; otherwise that goes on
             behind, under the same lock, and is recovered if it dies.
+        claim: How long to wait for the lock, and what to say to others who do.
 
     Raises:
         NothingDeployed: when nothing serves.
@@ -40,7 +43,7 @@ def rollback(world: World, *, to: str = "", wait: bool = False) -> Done:
         Locked: when another process changes this service.
         DeployFailed: when the earlier release cannot serve; the active one goes on.
     """
-    with world.lock.hold(f"rollback {to}".strip()):
+    with hold(world, f"rollback {to}".strip(), claim) as world:  # noqa: PLR1704
         recover(world)
         standing = observe(world, recorded_service(world))
         target = _target(world, standing, to)
@@ -108,6 +111,7 @@ def _run(ctx: Context, *, wait: bool) -> None:
 def _finish_behind(ctx: Context) -> None:
     """In the process behind: the journal tells a later command if this dies."""
     try:
+        ctx.world.store.hand_on(ctx.world.host.process())
         for name in ROLLBACK.behind:
             do(ctx, ROLLBACK.step(name))
         finish(ctx, Outcome.LIVE)

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.step import promise
-from hitless.domain.errors import DeployFailed, HitlessError, HumanNeeded, Interrupted
+from hitless.domain.errors import (
+    DeployFailed,
+    HitlessError,
+    HumanNeeded,
+    Interrupted,
+    Superseded,
+)
 from hitless.domain.journal import Direction, Entry, Outcome, Recovery, Status, recovery
 
 if TYPE_CHECKING:
@@ -36,10 +42,13 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
             21 when it got it back.
         Interrupted: when a signal asked for it; everything begun was undone.
         HumanNeeded: when undoing failed too.
+        Superseded: when another process took the lock; nothing was changed after that.
     """
     try:
         for step in script.steps:
             do(ctx, step)
+    except Superseded:
+        raise  # whoever has the lock now ends this deploy; this process changes nothing
     except BaseException as error:
         with ctx.world.interrupts.shield():
             outcome = converge(ctx, script, _reason(error))
@@ -59,6 +68,8 @@ def do(ctx: Context, step: Step) -> None:
     began = clock.monotonic()
     try:
         facts = step.do(ctx)
+    except Superseded:
+        raise
     except BaseException as error:
         _write(ctx, step.name, Status.FAILED, {"reason": _reason(error)})
         reporter.step_failed(step.name, _reason(error))
@@ -82,6 +93,8 @@ def converge(ctx: Context, script: Script, reason: str) -> Outcome:
                 do(ctx, script.step(name))
             return finish(ctx, Outcome.LIVE, reason)
         return _go_back(ctx, script, left, entries, reason)
+    except Superseded:
+        raise
     except Exception as error:
         finish(ctx, Outcome.NEEDS_HUMAN, f"{reason}; then: {_reason(error)}")
         raise HumanNeeded(

@@ -23,8 +23,12 @@
     │   ├── ReleaseUnknown             E402
     │   ├── NoRollbackTarget           E403
     │   ├── StateDamaged               E404
-    │   └── RunElsewhere               E405
+    │   ├── RunElsewhere               E405
+    │   └── StateBusy                  E406
     ├── Locked                         exit 75  another deploy holds the lock (E410)
+    ├── Frozen                         exit 75  nobody may deploy for a time (E411)
+    ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
+    ├── Superseded                     exit 75  this process no longer holds the lock (E413)
     ├── Interrupted                    exit 130 the user asked to stop (E130)
     └── DeployFailed                   exit 20  the old release is serving
         ├── NotHealthy                 E201
@@ -204,10 +208,37 @@ class RunElsewhere(StateError):
     code = "E405"
 
 
+class StateBusy(StateError):
+    """Another program keeps the database of the state locked."""
+
+    code = "E406"
+
+
 class Locked(HitlessError):
     """Another process is changing this service now."""
 
     code = "E410"
+    exit_status = 75
+
+
+class Frozen(HitlessError):
+    """Deploys of this service are not allowed until a time that somebody set."""
+
+    code = "E411"
+    exit_status = 75
+
+
+class Overtaken(HitlessError):
+    """While this deploy waited for its turn, a newer one was asked for; this one is skipped."""
+
+    code = "E412"
+    exit_status = 75
+
+
+class Superseded(HitlessError):
+    """Another process took the lock meanwhile; this one stopped and changes nothing more."""
+
+    code = "E413"
     exit_status = 75
 
 

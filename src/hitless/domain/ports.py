@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Container, Network, Output
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry, Outcome
+    from hitless.domain.lock import Freeze, Holder, Process, Ticket
     from hitless.domain.release import Release
     from hitless.domain.slot import Slot
     from hitless.domain.traffic import Traffic
@@ -201,7 +202,11 @@ class Prober(Protocol):
 
 
 class Store(Protocol):
-    """The recorded past: releases, deploys, journal and evidence."""
+    """The recorded past: releases, deploys, journal and evidence; and who changes it.
+
+    Once :meth:`take` was called, every method that writes raises Superseded, and
+    writes nothing, when somebody else has taken the lock since.
+    """
 
     def add_release(self, release: Release) -> None:
         """Record a release; no effect when it is recorded."""
@@ -248,6 +253,36 @@ class Store(Protocol):
     def evidence(self, deploy: str) -> Evidence | None:
         """What the prober saw; None when it never ran."""
 
+    def take(self, holder: Holder) -> Holder:
+        """Record who holds the lock from now on; it comes back with its token."""
+
+    def hand_on(self, process: Process) -> None:
+        """Record that another process goes on under the same token."""
+
+    def holder(self) -> Holder | None:
+        """Who took the lock last; None when nobody ever did."""
+
+    def check(self) -> None:
+        """Raises Superseded when somebody else has taken the lock since :meth:`take`."""
+
+    def served(self) -> int:
+        """The highest ticket whose deploy got the lock."""
+
+    def queue(self, ticket: Ticket) -> Ticket:
+        """Stand in the queue of deploys; the ticket comes back with its number."""
+
+    def unqueue(self, number: int) -> None:
+        """Leave the queue; no effect for who does not stand in it."""
+
+    def waiting(self) -> tuple[Ticket, ...]:
+        """Who stands in the queue, in the order of arrival; some may have died."""
+
+    def freeze(self, freeze: Freeze | None) -> None:
+        """Allow no deploys for a time, or allow them again."""
+
+    def frozen(self) -> Freeze | None:
+        """The last freeze that was not taken back; it may have expired."""
+
     def close(self) -> None:
         """Let go of what is open; needed before a process splits, used again at will."""
 
@@ -278,6 +313,9 @@ class Lock(Protocol):
             Locked: naming who holds it.
         """
 
+    def held(self) -> bool:
+        """Somebody holds it at this moment."""
+
 
 class Host(Protocol):
     """Facts of this machine that a deploy depends on."""
@@ -290,6 +328,15 @@ class Host(Protocol):
 
     def actor(self) -> str:
         """Who acts, as ``user@machine``."""
+
+    def run_url(self) -> str:
+        """The page of the CI job that this process is a part of; empty outside CI."""
+
+    def process(self) -> Process:
+        """This process."""
+
+    def lives(self, process: Process) -> bool:
+        """A process of this machine runs, and is not a later one with its number."""
 
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""

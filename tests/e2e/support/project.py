@@ -138,8 +138,15 @@ class Project:
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Start a command; the caller waits for it."""
+        return self._begin((str(HITLESS), *words))
+
+    def begin_struck(self, strike: Strike, *words: str) -> subprocess.Popen[str]:
+        """Start a command that a signal strikes; the caller waits for it."""
+        return self._begin((sys.executable, str(STRUCK), *strike.arguments, *words))
+
+    def _begin(self, command: tuple[str, ...]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            (str(HITLESS), *words),
+            command,
             cwd=self.directory,
             env=self.environ,
             stdin=subprocess.DEVNULL,

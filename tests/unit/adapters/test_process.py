@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import pytest
 
 from hitless.adapters.clock import SystemClock
 from hitless.adapters.docker_compose import pull_command, run_command, up_command
-from hitless.adapters.host import LocalHost
+from hitless.adapters.host import RUN_URLS, LocalHost
 from hitless.adapters.http_client import LocalHttp
 from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.shell import Shell
@@ -249,3 +250,26 @@ def test_no_answer_is_an_answer_too(port: int) -> None:
         late = LocalHttp().get(silent.getsockname()[1], "/", {}, timeout=0.1)
     assert late.status == 0
     assert "timed out" in late.error.lower()
+
+
+def test_a_process_lives_until_it_ends_and_is_no_other_with_its_number() -> None:
+    host = LocalHost()
+    me = host.process()
+    assert host.lives(me)
+    assert not host.lives(replace(me, started=me.started + 1))
+    assert not host.lives(replace(me, boot="another"))
+    with subprocess.Popen((PYTHON, "-c", "input()"), stdin=subprocess.PIPE) as other:
+        assert not host.lives(replace(me, pid=other.pid))
+    assert not host.lives(replace(me, pid=other.pid))
+
+
+def test_the_page_of_the_ci_job_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_RUN_ID", *RUN_URLS):
+        monkeypatch.delenv(name, raising=False)
+    assert LocalHost().run_url() == ""
+    monkeypatch.setenv("BUILD_URL", "https://ci.example/job/7")
+    assert LocalHost().run_url() == "https://ci.example/job/7"
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "shop/api")
+    monkeypatch.setenv("GITHUB_RUN_ID", "12")
+    assert LocalHost().run_url() == "https://github.com/shop/api/actions/runs/12"

@@ -7,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from hitless.adapters.sqlite_store import SqliteStore
+from hitless.cli.freeze import moment
 from hitless.cli.main import COMMANDS
+from hitless.domain.errors import UsageError
 from hitless.domain.evidence import Evidence, Second
 from hitless.domain.journal import Deploy, Entry, Kind, Outcome, Status
 from hitless.domain.release import Release
@@ -304,3 +307,36 @@ os._exit(7)
 
 def test_a_reader_that_goes_away_does_not_end_a_deploy_midway() -> None:
     assert subprocess.run((sys.executable, "-c", NO_READER), check=False).returncode == 7
+
+
+def test_a_freeze_is_set_told_and_ended(past: Path) -> None:
+    run = hitless("freeze", "--until", "2h", "-m", "holiday", cwd=past)
+    assert run.returncode == 0
+    assert re.search(r"deploys are frozen until .* by .*: holiday", run.stdout)
+    document = json.loads(hitless("lock", "--json", cwd=past).stdout)
+    assert document["freeze"]["reason"] == "holiday"
+    assert document["lock"] is None
+    assert hitless("freeze", cwd=past).stdout == run.stdout
+    assert hitless("freeze", "off", cwd=past).stdout == "deploys are allowed\n"
+    assert json.loads(hitless("freeze", "--json", cwd=past).stdout)["freeze"] is None
+    assert "nobody holds the lock" in hitless("lock", cwd=past).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("18:00", datetime(2026, 3, 1, 18, 0)),  # noqa: DTZ001  # users speak local time
+        ("9:30", datetime(2026, 3, 2, 9, 30)),  # noqa: DTZ001
+        ("90m", datetime(2026, 3, 1, 13, 30)),  # noqa: DTZ001
+        ("3d", datetime(2026, 3, 4, 12, 0)),  # noqa: DTZ001
+        ("2026-12-24T08:00", datetime(2026, 12, 24, 8, 0)),  # noqa: DTZ001
+    ],
+)
+def test_the_end_of_a_freeze_is_told_in_the_users_words(text: str, then: datetime) -> None:
+    assert moment(text, datetime(2026, 3, 1, 12, 0)) == then  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("text", ["25:00", "soon", "2w", "18:75", ""])
+def test_what_is_no_time_ends_no_freeze(text: str) -> None:
+    with pytest.raises(UsageError, match="is no time"):
+        moment(text, datetime(2026, 3, 1, 12, 0))  # noqa: DTZ001

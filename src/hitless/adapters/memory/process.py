@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hitless.domain.errors import Interrupted, Locked
+from hitless.domain.lock import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +43,10 @@ class MemoryLock:
             yield
         finally:
             self.holder = ""
+
+    def held(self) -> bool:
+        """Somebody holds it at this moment."""
+        return bool(self.holder)
 
 
 class MemoryInterrupts:
@@ -100,9 +106,15 @@ class MemoryHost:
         free: Bytes free on every file system.
         taken: Ports on which other programs listen.
         described: What ``git describe`` says.
+        pid: The number of the process that acts now.
+        dead: The numbers of processes that have ended.
+        job: The page of the CI job that acts now.
     """
 
     def __init__(self) -> None:
+        self.pid = 1
+        self.dead: set[int] = set()
+        self.job = ""
         self.free = 100_000_000_000
         self.taken: set[int] = set()
         self.described = ""
@@ -118,6 +130,19 @@ class MemoryHost:
     def actor(self) -> str:
         """Who acts."""
         return "somebody@memory"
+
+    def run_url(self) -> str:
+        """The page of the CI job."""
+        return self.job
+
+    def process(self) -> Process:
+        """This process."""
+        return Process("memory", self.pid, self.pid, "boot")
+
+    def lives(self, process: Process) -> bool:
+        """A process of this machine runs."""
+        known = process == replace(self.process(), pid=process.pid, started=process.pid)
+        return known and process.pid not in self.dead
 
     def commit(self, directory: Path) -> str:  # noqa: ARG002  # one repository
         """The git commit checked out."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
-from hitless.domain.errors import ReleaseUnknown
+from hitless.domain.errors import ReleaseUnknown, Superseded
 from hitless.domain.journal import Deploy, Entry, Outcome
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from hitless.adapters.memory.machine import Machine
     from hitless.domain.evidence import Evidence
+    from hitless.domain.lock import Freeze, Holder, Process, Ticket
     from hitless.domain.release import Release
 
 
@@ -26,6 +29,17 @@ class MemoryStore:
         self._deploys: dict[str, Deploy] = {}
         self._journal: dict[str, list[Entry]] = defaultdict(list)
         self._evidence: dict[str, Evidence] = {}
+        self._lock: list[Holder] = []
+        self._queue: dict[int, Ticket] = {}
+        self._numbers = count(1)
+        self._freeze: list[Freeze] = []
+        self._token = 0
+
+    def another(self) -> MemoryStore:
+        """The same past as another process sees it, which has taken no lock."""
+        other = copy(self)
+        other._token = 0  # noqa: SLF001  # it is one of us
+        return other
 
     def add_release(self, release: Release) -> None:
         """Record a release; no effect when it is recorded."""
@@ -95,8 +109,58 @@ class MemoryStore:
         """What the prober saw; None when it never ran."""
         return self._evidence.get(deploy)
 
+    def take(self, holder: Holder) -> Holder:
+        """Record who holds the lock from now on."""
+        taken = replace(holder, token=len(self._lock) + 1)
+        self._change("take the lock", lambda: self._lock.append(taken))
+        self._token = taken.token
+        return taken
+
+    def hand_on(self, process: Process) -> None:
+        """Record that another process goes on under the same token."""
+        handed = replace(self._lock[-1], process=process)
+        self._change("hand the lock on", lambda: self._lock.__setitem__(-1, handed))
+
+    def holder(self) -> Holder | None:
+        """Who took the lock last."""
+        return self._lock[-1] if self._lock else None
+
+    def check(self) -> None:
+        """Raises Superseded when somebody else has taken the lock since."""
+        if self._token and self._token != self._lock[-1].token:
+            by = self._lock[-1]
+            raise Superseded(f"the lock was taken over by {by.actor}: {by.command}")
+
+    def served(self) -> int:
+        """The highest ticket whose deploy got the lock."""
+        return max((one.ticket for one in self._lock), default=0)
+
+    def queue(self, ticket: Ticket) -> Ticket:
+        """Stand in the queue of deploys."""
+        numbered = replace(ticket, number=next(self._numbers))
+        self._change("queue", lambda: self._queue.update({numbered.number: numbered}))
+        return numbered
+
+    def unqueue(self, number: int) -> None:
+        """Leave the queue."""
+        self._change("leave the queue", lambda: self._queue.pop(number, None))
+
+    def waiting(self) -> tuple[Ticket, ...]:
+        """Who stands in the queue."""
+        return tuple(self._queue.values())
+
+    def freeze(self, freeze: Freeze | None) -> None:
+        """Allow no deploys for a time, or allow them again."""
+        wanted = [freeze] if freeze else []
+        self._change("freeze", lambda: self._freeze.__setitem__(slice(None), wanted))
+
+    def frozen(self) -> Freeze | None:
+        """The last freeze that was not taken back."""
+        return self._freeze[-1] if self._freeze else None
+
     def close(self) -> None:
         """There is no connection to close."""
 
     def _change(self, what: str, act: Callable[[], object]) -> None:
+        self.check()
         self._machine.change(what, act)
