@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.standing import observe
+from hitless.domain.chain import first_broken
 from hitless.domain.container import Role
 from hitless.domain.journal import Outcome
 from hitless.stack.layout import instances
@@ -22,6 +23,8 @@ def assert_legal(service: Service) -> None:
     standing = observe(world, service.settings.service)
     assert not service.lock.holder, "somebody holds the lock"
     assert world.store.unfinished() is None, "a deploy has not ended"
+    broken = first_broken(world.store.links(), world.store.deploys(10_000))
+    assert broken is None, f"the journal is broken: {broken}"
     outcomes = {d.outcome for d in world.store.deploys(100)}
     assert Outcome.NEEDS_HUMAN not in outcomes, "a human is needed"
     assert not [c for c in standing.containers if c.role == Role.MIGRATION], "a migration is left"

@@ -15,6 +15,7 @@ from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.machine import Machine
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.sqlite_store import SqliteStore
+from hitless.domain.chain import first_broken
 from hitless.domain.errors import (
     DiskFull,
     HitlessError,
@@ -139,6 +140,87 @@ def test_evidence_comes_back_and_may_be_replaced(store: Store) -> None:
     store.save_evidence("d1", Evidence())
     store.save_evidence("d1", SEEN)
     assert store.evidence("d1") == SEEN
+
+
+def test_the_journal_is_a_chain_of_all_that_happened(store: Store) -> None:
+    write_two_deploys(store)
+    links = store.links()
+    told = [(one.deploy, one.step, one.status) for one in links]
+    assert told == [
+        ("d1", "", "begun"),
+        ("d1", "start", "intent"),
+        ("d1", "start", "failed"),
+        ("d1", "", "ended"),
+        ("d2", "", "begun"),
+    ]
+    assert first_broken(links, store.deploys(9)) is None
+
+
+def write_two_deploys(store: Store) -> None:
+    store.begin(D1)
+    store.write(Entry("d1", "start", Status.INTENT, 101.0))
+    store.write(Entry("d1", "start", Status.FAILED, 102.0, {"reason": "kaputt: Größe 0"}))
+    store.end("d1", Outcome.KEPT_PREVIOUS, 103.0, "kaputt")
+    store.begin(D2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET detail = '{}' WHERE seq = 3",
+        "DELETE FROM journal WHERE seq = 3",
+        "UPDATE deploys SET actor = 'you@there'",
+        "DELETE FROM deploys WHERE id = 'd2'",
+    ],
+)
+def test_the_database_refuses_to_change_the_past(tmp_path: Path, statement: str) -> None:
+    with closing(SqliteStore(tmp_path / "state.db")) as store:
+        write_two_deploys(store)
+    with (
+        closing(sqlite3.connect(tmp_path / "state.db")) as database,
+        pytest.raises(sqlite3.IntegrityError, match=r"append-only|never changed|is forgotten"),
+    ):
+        database.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE journal SET detail = '{}' WHERE seq = 3", 3),
+        ("DELETE FROM journal WHERE seq = 2", 3),
+        ("UPDATE deploys SET outcome = 'live' WHERE id = 'd1'", 4),
+    ],
+)
+def test_who_changes_the_past_by_force_is_found_out(
+    tmp_path: Path, statement: str, row: int
+) -> None:
+    with closing(SqliteStore(tmp_path / "state.db")) as store:
+        write_two_deploys(store)
+    with closing(sqlite3.connect(tmp_path / "state.db")) as database:
+        for name in ("journal_update", "journal_delete"):
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute(statement)
+        database.commit()
+    with closing(SqliteStore(tmp_path / "state.db")) as store:
+        found = first_broken(store.links(), store.deploys(9))
+    assert found
+    assert found.seq == row
+
+
+def test_a_file_that_is_damaged_behind_its_first_page_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(SqliteStore(path)) as store:
+        write_two_deploys(store)
+        for number in range(200):
+            store.write(Entry("d2", "start", Status.DONE, 1.0, {"number": number, "x": "y" * 99}))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\xff" * (len(whole) // 2))
+    with (
+        closing(SqliteStore(path)) as store,
+        pytest.raises(StateDamaged, match="cannot be used") as caught,
+    ):
+        store.links()
+    assert f"{path}.damaged" in caught.value.hint
 
 
 HOLDER = Holder("me@here", "deploy v1", 100.0, Process("here", 7, 70, "boot"), "why", "url")
@@ -291,10 +373,16 @@ def test_each_trouble_with_the_file_has_its_own_way_out(
     assert hint in told.hint
 
 
-def test_the_state_of_the_first_version_is_brought_forward_without_loss(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_state_of_an_earlier_version_is_brought_forward_without_loss(
+    tmp_path: Path, version: int
+) -> None:
     path = tmp_path / "state.db"
     with closing(sqlite3.connect(path)) as old:
         old.executescript(FIRST_VERSION.read_text())
+        if version == 2:
+            old.executescript(sqlite_schema.WHO)
+        old.execute(f"PRAGMA user_version = {version}")
     store = SqliteStore(path)
     assert [one.id for one in store.deploys(9)] == ["d2", "d1"]
     assert store.deploy("d1").outcome is Outcome.LIVE
@@ -304,6 +392,8 @@ def test_the_state_of_the_first_version_is_brought_forward_without_loss(tmp_path
     assert store.evidence("d1") == SEEN
     assert store.take(HOLDER).token == 1
     assert store.next_deploy_id() == "d3"
+    assert first_broken(store.links(), store.deploys(9)) is None
+    assert len(store.links()) == 8
     store.close()
     with closing(SqliteStore(tmp_path / "fresh.db")) as fresh:
         fresh.deploys(1)
@@ -318,7 +408,7 @@ def test_a_state_that_could_not_be_brought_forward_is_as_it_was(
         old.executescript(FIRST_VERSION.read_text())
     before = tables(path)
     with monkeypatch.context() as broken:
-        broken.setattr(sqlite_schema, "WHO", f"{sqlite_schema.WHO}DROP TABLE absent;\n")
+        broken.setattr(sqlite_schema, "JOURNAL", f"{sqlite_schema.JOURNAL}DROP TABLE absent;\n")
         with pytest.raises(StateDamaged, match="no such table: absent"):
             SqliteStore(path).deploys(1)
     assert tables(path) == before

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hitless.adapters.sqlite_schema import prepare
+from hitless.adapters.sqlite_schema import append, prepare
+from hitless.domain import chain
+from hitless.domain.chain import Link
 from hitless.domain.codec import decode, encode
 from hitless.domain.errors import (
     DiskFull,
@@ -99,14 +101,14 @@ class SqliteStore:
                 f"INSERT INTO deploys ({DEPLOY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constant
                 tuple(values[name.strip()] for name in DEPLOY_COLUMNS.split(",")),
             )
+            detail = chain.begun(deploy)
+            append(database, Link(0, deploy.id, "", chain.BEGUN, deploy.started, detail))
 
     def write(self, entry: Entry) -> None:
         """Append to the journal; on disk before this returns."""
-        row = (entry.deploy, entry.step, entry.status, entry.at, json.dumps(entry.detail))
+        detail = chain.canonical(entry.detail)
         with self._writing() as database:
-            database.execute(
-                "INSERT INTO journal (deploy, step, status, at, detail) VALUES (?, ?, ?, ?, ?)", row
-            )
+            append(database, Link(0, entry.deploy, entry.step, entry.status, entry.at, detail))
 
     def end(self, deploy: str, outcome: Outcome, at: float, reason: str) -> None:
         """Record how a deploy ended."""
@@ -115,6 +117,8 @@ class SqliteStore:
                 "UPDATE deploys SET outcome = ?, ended = ?, reason = ? WHERE id = ?",
                 (outcome, at, reason, deploy),
             )
+            detail = chain.ended(outcome, at, reason)
+            append(database, Link(0, deploy, "", chain.ENDED, at, detail))
 
     def deploy(self, deploy_id: str) -> Deploy:
         """A recorded deploy."""
@@ -144,10 +148,20 @@ class SqliteStore:
     def entries(self, deploy: str) -> tuple[Entry, ...]:
         """The journal of one deploy, oldest first."""
         rows = self._all(
-            "SELECT deploy, step, status, at, detail FROM journal WHERE deploy = ? ORDER BY seq",
+            "SELECT deploy, step, status, at, detail FROM journal"
+            " WHERE deploy = ? AND step <> '' ORDER BY seq",
             deploy,
         )
         return tuple(_entry(row) for row in rows)
+
+    def links(self) -> tuple[Link, ...]:
+        """The whole journal as a chain, oldest first."""
+        found = self._all("PRAGMA quick_check(1)")[0][0]
+        if found != "ok":
+            raise _damaged(self._path, found)
+        columns = "seq, deploy, step, status, at, detail, hash"
+        rows = self._all(f"SELECT {columns} FROM journal ORDER BY seq")  # noqa: S608  # constant
+        return tuple(Link(*row) for row in rows)
 
     def save_evidence(self, deploy: str, evidence: Evidence) -> None:
         """Keep what the prober saw."""
@@ -333,8 +347,12 @@ def _told(path: Path, error: sqlite3.Error) -> HitlessError:
             f"the state in {path} cannot be opened or written: {error}",
             f'look at its owner and rights with "ls -l {path.parent}"',
         )
+    return _damaged(path, str(error))
+
+
+def _damaged(path: Path, how: str) -> StateDamaged:
     return StateDamaged(
-        f"the state in {path} cannot be used: {error}",
+        f"the state in {path} cannot be used: {how}",
         f'move it away with "mv {path} {path}.damaged": the flags and labels still say what serves',
     )
 

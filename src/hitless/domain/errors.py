@@ -24,7 +24,8 @@
     │   ├── NoRollbackTarget           E403
     │   ├── StateDamaged               E404
     │   ├── RunElsewhere               E405
-    │   └── StateBusy                  E406
+    │   ├── StateBusy                  E406
+    │   └── JournalBroken              E407
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
     ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
@@ -212,6 +213,12 @@ class StateBusy(StateError):
     """Another program keeps the database of the state locked."""
 
     code = "E406"
+
+
+class JournalBroken(StateError):
+    """A row of the journal is not as it was written."""
+
+    code = "E407"
 
 
 class Locked(HitlessError):

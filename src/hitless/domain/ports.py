@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hitless.domain.answer import Answer
+    from hitless.domain.chain import Link
     from hitless.domain.container import Container, Network, Output
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry, Outcome
@@ -246,6 +247,13 @@ class Store(Protocol):
 
     def entries(self, deploy: str) -> tuple[Entry, ...]:
         """The journal of one deploy, oldest first."""
+
+    def links(self) -> tuple[Link, ...]:
+        """The whole journal as a chain, oldest first; nothing in it was ever changed.
+
+        Raises:
+            StateDamaged: when the file cannot be read to its end.
+        """
 
     def save_evidence(self, deploy: str, evidence: Evidence) -> None:
         """Keep what the prober saw."""

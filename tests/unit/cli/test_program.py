@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -340,3 +342,22 @@ def test_the_end_of_a_freeze_is_told_in_the_users_words(text: str, then: datetim
 def test_what_is_no_time_ends_no_freeze(text: str) -> None:
     with pytest.raises(UsageError, match="is no time"):
         moment(text, datetime(2026, 3, 1, 12, 0))  # noqa: DTZ001
+
+
+def test_the_journal_is_verified_and_a_changed_row_is_named(past: Path) -> None:
+    run = hitless("history", "verify", cwd=past)
+    assert run.returncode == 0
+    assert run.stdout.startswith("the journal is whole: 8 rows of 2 deploys\nhead ")
+    whole = json.loads(hitless("history", "verify", "--json", cwd=past).stdout)
+    assert (whole["ok"], whole["rows"], whole["broken"]) == (True, 8, None)
+    assert whole["head"] in run.stdout
+    with closing(sqlite3.connect(past / ".hitless/state.db")) as database:
+        database.execute("DROP TRIGGER journal_update")
+        database.execute("UPDATE journal SET at = at + 1 WHERE seq = 6")
+        database.commit()
+    run = hitless("history", "verify", cwd=past)
+    assert run.returncode == 1
+    assert run.stderr.startswith("error[E407]: row 6 of the journal, of deploy d2, is not as it")
+    run = hitless("history", "verify", "--json", cwd=past)
+    assert run.returncode == 1
+    assert json.loads(run.stdout)["broken"]["seq"] == 6

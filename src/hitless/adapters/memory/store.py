@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from hitless.domain import chain
+from hitless.domain.chain import Link
 from hitless.domain.errors import ReleaseUnknown, Superseded
 from hitless.domain.journal import Deploy, Entry, Outcome
 
@@ -29,6 +31,7 @@ class MemoryStore:
         self._deploys: dict[str, Deploy] = {}
         self._journal: dict[str, list[Entry]] = defaultdict(list)
         self._evidence: dict[str, Evidence] = {}
+        self._links: list[Link] = []
         self._lock: list[Holder] = []
         self._queue: dict[int, Ticket] = {}
         self._numbers = count(1)
@@ -70,17 +73,33 @@ class MemoryStore:
 
     def begin(self, deploy: Deploy) -> None:
         """Record that a deploy began."""
-        self._change("begin", lambda: self._deploys.update({deploy.id: deploy}))
+
+        def act() -> None:
+            self._deploys[deploy.id] = deploy
+            self._link(deploy.id, "", chain.BEGUN, deploy.started, chain.begun(deploy))
+
+        self._change("begin", act)
 
     def write(self, entry: Entry) -> None:
         """Append to the journal."""
         what = f"write {entry.status} of {entry.step}"
-        self._change(what, lambda: self._journal[entry.deploy].append(entry))
+
+        def act() -> None:
+            self._journal[entry.deploy].append(entry)
+            detail = chain.canonical(entry.detail)
+            self._link(entry.deploy, entry.step, entry.status, entry.at, detail)
+
+        self._change(what, act)
 
     def end(self, deploy: str, outcome: Outcome, at: float, reason: str) -> None:
         """Record how a deploy ended."""
         ended = replace(self._deploys[deploy], outcome=outcome, ended=at, reason=reason)
-        self._change(f"end {outcome}", lambda: self._deploys.update({deploy: ended}))
+
+        def act() -> None:
+            self._deploys[deploy] = ended
+            self._link(deploy, "", chain.ENDED, at, chain.ended(outcome, at, reason))
+
+        self._change(f"end {outcome}", act)
 
     def deploy(self, deploy_id: str) -> Deploy:
         """A recorded deploy."""
@@ -100,6 +119,10 @@ class MemoryStore:
     def entries(self, deploy: str) -> tuple[Entry, ...]:
         """The journal of one deploy, oldest first."""
         return tuple(self._journal[deploy])
+
+    def links(self) -> tuple[Link, ...]:
+        """The whole journal as a chain, oldest first."""
+        return tuple(self._links)
 
     def save_evidence(self, deploy: str, evidence: Evidence) -> None:
         """Keep what the prober saw."""
@@ -160,6 +183,11 @@ class MemoryStore:
 
     def close(self) -> None:
         """There is no connection to close."""
+
+    def _link(self, deploy: str, step: str, status: str, at: float, detail: str) -> None:
+        previous = self._links[-1].hash if self._links else chain.START
+        link = Link(len(self._links) + 1, deploy, step, status, at, detail)
+        self._links.append(chain.sealed(link, previous))
 
     def _change(self, what: str, act: Callable[[], object]) -> None:
         self.check()
