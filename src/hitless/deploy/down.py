@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.hold import ANY_COMMAND, hold
+from hitless.deploy.recover import recover
 from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.container import Role
+from hitless.domain.errors import HumanNeeded
 from hitless.domain.slot import Slot
 from hitless.stack.layout import Layout
 
@@ -38,6 +40,7 @@ def down(
     """
     with hold(world, "down", claim) as world:  # noqa: PLR1704  # only this one may change
         service = recorded_service(world)
+        _end_what_was_interrupted(world)
         removed = [_remove(world, container) for container in _ordered(world, service)]
         removed += _remove_networks(world, service)
         world.edge.remove()
@@ -46,6 +49,14 @@ def down(
         if images:
             removed += _remove_images(world, service)
         return tuple(removed)
+
+
+def _end_what_was_interrupted(world: World) -> None:
+    """So that no later command looks for what is gone; removing must work all the same."""
+    try:
+        recover(world)
+    except HumanNeeded as error:
+        world.reporter.say(error.message)
 
 
 def _ordered(world: World, service: str) -> list[Container]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.step import promise
+from hitless.domain.container import Role
 from hitless.domain.errors import (
     DeployFailed,
     HitlessError,
@@ -16,16 +17,24 @@ from hitless.domain.errors import (
     Interrupted,
     Superseded,
 )
-from hitless.domain.journal import Direction, Entry, Outcome, Recovery, Status, recovery
+from hitless.domain.journal import (
+    CUTOVER,
+    Direction,
+    Entry,
+    Outcome,
+    Recovery,
+    Seen,
+    Status,
+    backward,
+    recovery,
+    seen,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hitless.deploy.context import Context
     from hitless.deploy.script import Script
     from hitless.deploy.step import Facts, Step
 
-CUTOVER = "cutover"
 ROLLED_BACK_EXIT = 21
 
 
@@ -85,14 +94,11 @@ def converge(ctx: Context, script: Script, reason: str) -> Outcome:
     Raises:
         HumanNeeded: when that fails; the service is left as it then is.
     """
-    entries = ctx.world.store.entries(ctx.deploy.id)
-    left = recovery(entries, script.names, script.commit)
     try:
-        if left.direction is Direction.FORWARD:
-            for name in left.steps:
-                do(ctx, script.step(name))
-            return finish(ctx, Outcome.LIVE, reason)
-        return _go_back(ctx, script, left, entries, reason)
+        left = _left(ctx, script)
+        if left.direction is Direction.BACK:
+            return _go_back(ctx, script, left, reason)
+        return _go_forward(ctx, script, left, reason)
     except Superseded:
         raise
     except Exception as error:
@@ -110,10 +116,44 @@ def finish(ctx: Context, outcome: Outcome, reason: str = "") -> Outcome:
     return outcome
 
 
-def _go_back(
-    ctx: Context, script: Script, left: Recovery, entries: Sequence[Entry], reason: str
-) -> Outcome:
-    had_traffic = any(e.step == CUTOVER and e.status is Status.DONE for e in entries)
+def _left(ctx: Context, script: Script) -> Recovery:
+    """What is left to do, by the journal and by what serves."""
+    entries = ctx.world.store.entries(ctx.deploy.id)
+    return recovery(entries, script.names, script.commit, _seen(ctx))
+
+
+def _seen(ctx: Context) -> Seen:
+    """Flags first, then labels."""
+    edge = ctx.world.edge
+    active = edge.active()
+    holds, other = (
+        {c.release for c in ctx.containers(slot, Role.WEB)} for slot in (active, active.other)
+    )
+    return seen(ctx.deploy, None if edge.closed() else active, holds, other)
+
+
+def _go_forward(ctx: Context, script: Script, left: Recovery, reason: str) -> Outcome:
+    try:
+        for name in left.steps:
+            do(ctx, script.step(name))
+    except Superseded:
+        raise
+    except HitlessError as error:
+        again = _left(ctx, script)
+        if again.direction is Direction.FORWARD and _seen(ctx) is not Seen.PREVIOUS:
+            raise
+        again = backward(ctx.world.store.entries(ctx.deploy.id), script.names)
+        return _go_back(ctx, script, again, f"{reason}; then: {_reason(error)}")
+    return finish(ctx, Outcome.LIVE, reason)
+
+
+def _go_back(ctx: Context, script: Script, left: Recovery, reason: str) -> Outcome:
+    who = _seen(ctx)
+    if who is Seen.STRANGER:
+        reason += "; another release serves, so nothing was touched"
+    entries = ctx.world.store.entries(ctx.deploy.id)
+    recorded = any(e.step == CUTOVER and e.status is Status.DONE for e in entries)
+    had_traffic = recorded or who is Seen.RELEASE
     for name in left.steps:
         ctx.world.reporter.undoing(name)
         script.step(name).undo(ctx)

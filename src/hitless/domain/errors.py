@@ -37,7 +37,7 @@
         ├── MigrationFailed            E203
         ├── WorkersNotReady            E204
         ├── EdgeRefused                E205
-        ├── CutoverUnconfirmed         E206
+        ├── CutoverUnconfirmed         E206     exit 21, the flag had been moved
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         └── HumanNeeded                E220     exit 22, the exact command is printed
 
@@ -297,6 +297,7 @@ class CutoverUnconfirmed(DeployFailed):
     """Fresh answers did not all come from the new slot; traffic went back."""
 
     code = "E206"
+    exit_status = 21
 
 
 class TrafficBad(DeployFailed):

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from hitless.domain.slot import Slot  # noqa: TC001  # codec reads it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+CUTOVER = "cutover"  # the step that moves users' traffic
 
 
 class Kind(StrEnum):
@@ -112,15 +114,66 @@ def latest(entries: Iterable[Entry]) -> dict[str, Status]:
     return {entry.step: entry.status for entry in entries}
 
 
-def recovery(entries: Sequence[Entry], steps: Sequence[str], commit: str) -> Recovery:
+class Seen(StrEnum):
+    """Who has users' traffic by the flags and the labels, whatever is recorded."""
+
+    RELEASE = "the release of this deploy"
+    ALONE = "the release of this deploy, and the one before it is gone"
+    PREVIOUS = "the release before it, or nobody"
+    STRANGER = "a release that this deploy knows nothing of"
+
+
+def seen(
+    deploy: Deploy, active: Slot | None, holds: Collection[str], other: Collection[str]
+) -> Seen:
+    """Who serves.
+
+    Args:
+        deploy: The deploy that is to be ended.
+        active: The slot that the flags choose; None while the edge is closed.
+        holds: The releases on the labels of that slot's web containers.
+        other: The same of the other slot.
+    """
+    if active is None or not holds:
+        return Seen.PREVIOUS
+    expected = deploy.release if active is deploy.slot else deploy.previous
+    if expected not in holds:
+        return Seen.STRANGER
+    if active is not deploy.slot:
+        return Seen.PREVIOUS
+    return Seen.ALONE if deploy.previous and deploy.previous not in other else Seen.RELEASE
+
+
+def recovery(entries: Sequence[Entry], steps: Sequence[str], commit: str, who: Seen) -> Recovery:
     """How to end a deploy whose process died.
 
     Once the intent of the ``commit`` step is written, the only legal end is forward;
-    before it, the only legal end is back.
+    before it, the only legal end is back. The journal does not overrule what serves: a
+    release that lost its traffic after its cutover is not called live, one that has it
+    keeps it when there is nobody to give it back to, and beside a release that nobody
+    here knows nothing is touched.
     """
+    if who is Seen.STRANGER:
+        return Recovery(Direction.BACK, ())
     status = latest(entries)
-    if status.get(commit) in (Status.INTENT, Status.DONE):
-        left = tuple(step for step in steps if status.get(step) is not Status.DONE)
-        return Recovery(Direction.FORWARD, left)
+    if who is Seen.ALONE:  # going back would leave users with nobody
+        return Recovery(Direction.FORWARD, _left(status, steps[steps.index(commit) :]))
+    committed = status.get(commit) in (Status.INTENT, Status.DONE)
+    lost = status.get(CUTOVER) is Status.DONE and who is Seen.PREVIOUS
+    if committed and not lost:
+        return Recovery(Direction.FORWARD, _left(status, steps))
+    return backward(entries, steps)
+
+
+def backward(entries: Iterable[Entry], steps: Sequence[str]) -> Recovery:
+    """All that has begun, newest first."""
+    status = latest(entries)
     begun = tuple(s for s in steps if status.get(s) not in (None, Status.UNDONE))
     return Recovery(Direction.BACK, tuple(reversed(begun)))
+
+
+def _left(status: Mapping[str, Status], steps: Sequence[str]) -> tuple[str, ...]:
+    """What is not done; before a cutover also its gates: they may have looked long ago."""
+    to_come = status.get(CUTOVER) is not Status.DONE and CUTOVER in steps
+    gates = steps[: steps.index(CUTOVER)] if to_come else ()
+    return tuple(step for step in steps if step in gates or status.get(step) is not Status.DONE)

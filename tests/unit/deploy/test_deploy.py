@@ -323,7 +323,7 @@ def test_a_cutover_that_shows_another_release_goes_back(serving: Service) -> Non
     )
     with pytest.raises(DeployFailed, match="the application says it is release 0bad") as caught:
         next_release(serving)
-    assert caught.value.exit_status == 20
+    assert caught.value.exit_status == 21
     assert serving.edge.active() is Slot.BLUE
 
 
