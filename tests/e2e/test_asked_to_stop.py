@@ -11,7 +11,7 @@ import pytest
 from hitless.deploy.blue_green import DEPLOY
 from tests.e2e.support.legal import assert_legal, assert_nothing_left
 from tests.e2e.support.load import users
-from tests.e2e.support.project import Project, Strike
+from tests.e2e.support.project import Project, Strike, until_stopped
 
 COMMIT = DEPLOY.names.index(DEPLOY.commit)
 SIGNALS = cycle(("SIGINT", "SIGTERM"))
@@ -58,7 +58,7 @@ def test_a_second_signal_does_not_leave_things_half_undone(tiny: Project) -> Non
     process.send_signal(signal.SIGINT)
     _, rest = process.communicate(timeout=60)
     assert process.returncode == 130, (said, rest)
-    assert "SIGINT: already going back" in rest
+    assert "SIGINT: already going back, still to undo: start, expand," in rest
     assert assert_legal(tiny) == before
 
 
@@ -74,3 +74,35 @@ def until(lines: IO[str], wanted: str) -> str:
         if line.startswith(wanted):
             return line
     pytest.fail(f"it never said {wanted!r}")
+
+
+def test_abort_asks_the_running_deploy_to_stop_and_tells_how_it_ended(tiny: Project) -> None:
+    before = assert_legal(tiny)
+    tiny.behave(text="aborted", ready=False)
+    with users(tiny) as load:
+        process = tiny.begin("deploy", "aborted")
+        assert process.stderr
+        until(process.stderr, "ok    start")
+        aborted = tiny.done("abort", "--json").document
+        _, rest = process.communicate(timeout=60)
+    load.assert_nothing_lost()
+    assert (process.returncode, aborted["command"]) == (130, "deploy aborted"), rest
+    assert aborted["deploy"]["outcome"] == "kept-previous"
+    assert assert_legal(tiny) == before
+    assert tiny.done("abort").out == "nothing is running\n"
+
+
+def test_abort_comes_too_late_after_the_commit_point_and_says_so(tiny: Project) -> None:
+    before = assert_legal(tiny)
+    tiny.behave(text="too late")
+    asleep = tiny.begin_struck(Strike("SIGSTOP", "promote", "intent"), "deploy", "too-late")
+    until_stopped(asleep.pid)
+    abort = tiny.begin("abort")
+    assert abort.stderr
+    until(abort.stderr, "      asked process")
+    asleep.send_signal(signal.SIGCONT)
+    out, _ = abort.communicate(timeout=60)
+    asleep.communicate(timeout=60)
+    assert abort.returncode == 1
+    assert "too late: it was past its commit point" in out
+    assert assert_legal(tiny) != before

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import signal
-import time
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.support.legal import assert_legal
 from tests.e2e.support.load import users
-from tests.e2e.support.project import Project, Strike
-
-PATIENCE = 120.0
+from tests.e2e.support.project import PATIENCE, Project, Strike, until_stopped
 
 
 @pytest.mark.parametrize("step", ["health gate", "cutover"])
@@ -67,11 +63,3 @@ def test_in_a_freeze_only_rollbacks_work(tiny: Project) -> None:
     finally:
         tiny.done("freeze", "off")
     assert assert_legal(tiny) != newer
-
-
-def until_stopped(pid: int) -> None:
-    """Wait until a process sleeps by SIGSTOP."""
-    deadline = time.monotonic() + PATIENCE
-    while "\nState:\tT" not in Path(f"/proc/{pid}/status").read_text():
-        assert time.monotonic() < deadline, "it never came that far"
-        time.sleep(0.05)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import socket
 from pathlib import Path
 
+from hitless.domain.errors import ProcessForbidden
 from hitless.domain.lock import Process
 
 GIT_SECONDS = 10.0
@@ -54,6 +56,28 @@ class LocalHost:
     def lives(self, process: Process) -> bool:
         """A process of this machine runs, and is not a later one with its number."""
         return process.boot == _boot() and process.started == _started(process.pid)
+
+    def ask_to_stop(self, process: Process) -> bool:
+        """Ask a process of this machine to end safely; false when it has ended."""
+        try:
+            # A handle on the process, taken before the look at what it is: its number
+            # may be given to another one at any time.
+            handle = os.pidfd_open(process.pid)
+        except ProcessLookupError:
+            return False
+        try:
+            if not self.lives(process):
+                return False
+            signal.pidfd_send_signal(handle, signal.SIGTERM)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            raise ProcessForbidden(
+                f"process {process.pid} is another user's", 'abort it with "sudo hitless abort"'
+            ) from None
+        finally:
+            os.close(handle)
+        return True
 
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""

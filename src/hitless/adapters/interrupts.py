@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hitless.domain.errors import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
 ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -27,7 +27,7 @@ class SignalInterrupts:
 
     def __init__(self, answer: Callable[[str], None]) -> None:
         self._answer = answer
-        self._shields = 0
+        self._shields: list[Sequence[str]] = []
 
     def install(self) -> None:
         """Take the signals over; called once, by a command that changes something."""
@@ -36,20 +36,21 @@ class SignalInterrupts:
                 signal.signal(number, self._asked)
 
     @contextmanager
-    def shield(self) -> Iterator[None]:
+    def shield(self, left: Sequence[str] = ()) -> Iterator[None]:
         """A block that signals do not cut short."""
-        self._shields += 1
+        self._shields.append(left)
         try:
             yield
         finally:
-            self._shields -= 1
+            self._shields.pop()
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number).name
         if self._shields:
+            left = ", ".join(self._shields[-1])
             self._answer(
-                f"{name}: already going back; if this process is killed now, "
-                '"hitless recover" finishes that'
+                f"{name}: already going back{f', still to undo: {left}' if left else ''}; "
+                'if this process is killed now, "hitless recover" finishes that'
             )
             return
         raise Interrupted(f"stopped by {name}; everything begun was undone")

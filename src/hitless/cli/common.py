@@ -24,6 +24,11 @@ def quiet_app(ctx: click.Context) -> App:
     return App(ctx.obj["config"], PlainReporter(quiet=True))
 
 
+def reporting_app(ctx: click.Context, *, as_json: bool) -> App:
+    """The service, for commands that watch others change it: Ctrl-C only ends watching."""
+    return App(ctx.obj["config"], _reporter(ctx, as_json=as_json))
+
+
 def acting_app(ctx: click.Context, *, as_json: bool) -> App:
     """The service, for commands that change something: signals lead to a safe end."""
     app = App(ctx.obj["config"], _reporter(ctx, as_json=as_json))

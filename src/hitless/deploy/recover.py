@@ -32,8 +32,9 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
         return None
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
-    with world.interrupts.shield():
-        outcome = converge(ctx, script(deploy.kind), "its process died")
+    to_undo: list[str] = []
+    with world.interrupts.shield(to_undo):
+        outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
     return deploy, outcome
 
 

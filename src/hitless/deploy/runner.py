@@ -59,8 +59,9 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
     except Superseded:
         raise  # whoever has the lock now ends this deploy; this process changes nothing
     except BaseException as error:
-        with ctx.world.interrupts.shield():
-            outcome = converge(ctx, script, _reason(error))
+        to_undo: list[str] = []
+        with ctx.world.interrupts.shield(to_undo):
+            outcome = converge(ctx, script, _reason(error), to_undo)
         if outcome is not Outcome.LIVE:
             raise _with_exit_status(error, outcome) from error
         ctx.world.reporter.say(f"the release is live; cut short: {_reason(error)}")
@@ -88,8 +89,12 @@ def do(ctx: Context, step: Step) -> None:
     reporter.step_done(step.name, seconds, facts)
 
 
-def converge(ctx: Context, script: Script, reason: str) -> Outcome:
+def converge(
+    ctx: Context, script: Script, reason: str, to_undo: list[str] | None = None
+) -> Outcome:
     """Bring a deploy that stopped midway to its only legal end.
+
+    ``to_undo`` always holds the steps that are still to be undone.
 
     Raises:
         HumanNeeded: when that fails; the service is left as it then is.
@@ -97,7 +102,7 @@ def converge(ctx: Context, script: Script, reason: str) -> Outcome:
     try:
         left = _left(ctx, script)
         if left.direction is Direction.BACK:
-            return _go_back(ctx, script, left, reason)
+            return _go_back(ctx, script, left, reason, to_undo)
         return _go_forward(ctx, script, left, reason)
     except Superseded:
         raise
@@ -147,17 +152,22 @@ def _go_forward(ctx: Context, script: Script, left: Recovery, reason: str) -> Ou
     return finish(ctx, Outcome.LIVE, reason)
 
 
-def _go_back(ctx: Context, script: Script, left: Recovery, reason: str) -> Outcome:
+def _go_back(
+    ctx: Context, script: Script, left: Recovery, reason: str, to_undo: list[str] | None = None
+) -> Outcome:
     who = _seen(ctx)
     if who is Seen.STRANGER:
         reason += "; another release serves, so nothing was touched"
     entries = ctx.world.store.entries(ctx.deploy.id)
     recorded = any(e.step == CUTOVER and e.status is Status.DONE for e in entries)
     had_traffic = recorded or who is Seen.RELEASE
+    to_undo = [] if to_undo is None else to_undo
+    to_undo[:] = left.steps
     for name in left.steps:
         ctx.world.reporter.undoing(name)
         script.step(name).undo(ctx)
         _write(ctx, name, Status.UNDONE)
+        to_undo.remove(name)
     return finish(ctx, Outcome.ROLLED_BACK if had_traffic else Outcome.KEPT_PREVIOUS, reason)
 
 

@@ -17,7 +17,8 @@
     │   ├── DiskFull                   E307
     │   ├── CommandFailed              E308
     │   ├── ToolMissing                E309
-    │   └── ProberDied                 E310
+    │   ├── ProberDied                 E310
+    │   └── ProcessForbidden           E311
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -171,6 +172,12 @@ class ProberDied(HostError):
     """The prober ended by itself, so there is no evidence; ``details`` is its last words."""
 
     code = "E310"
+
+
+class ProcessForbidden(HostError):
+    """A process that is to be asked to stop belongs to another user."""
+
+    code = "E311"
 
 
 class StateError(HitlessError):

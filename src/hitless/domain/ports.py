@@ -346,6 +346,13 @@ class Host(Protocol):
     def lives(self, process: Process) -> bool:
         """A process of this machine runs, and is not a later one with its number."""
 
+    def ask_to_stop(self, process: Process) -> bool:
+        """Ask a process of this machine to end safely; false when it has ended.
+
+        Raises:
+            ProcessForbidden: when it is another user's.
+        """
+
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""
 
@@ -381,8 +388,11 @@ class Reporter(Protocol):
 class Interrupts(Protocol):
     """Ctrl-C, SIGTERM and a lost terminal."""
 
-    def shield(self) -> AbstractContextManager[None]:
-        """A block that signals do not cut short: they are answered, not obeyed."""
+    def shield(self, left: Sequence[str] = ()) -> AbstractContextManager[None]:
+        """A block that signals do not cut short: they are answered, not obeyed.
+
+        ``left`` is read when one comes: the steps that are still to be undone then.
+        """
 
 
 class Background(Protocol):

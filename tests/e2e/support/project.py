@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -248,6 +249,14 @@ def engine() -> DockerEngine:
 def killed(ran: Ran) -> bool:
     """The process was ended by SIGKILL."""
     return ran.code == -signal.SIGKILL
+
+
+def until_stopped(pid: int) -> None:
+    """Wait until a process sleeps by SIGSTOP."""
+    deadline = time.monotonic() + PATIENCE
+    while "\nState:\tT" not in Path(f"/proc/{pid}/status").read_text():
+        assert time.monotonic() < deadline, "it never came that far"
+        time.sleep(0.05)
 
 
 def unique(test: str) -> str:

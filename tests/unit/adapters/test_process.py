@@ -22,6 +22,7 @@ from hitless.adapters.http_client import LocalHttp
 from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.shell import Shell
 from hitless.domain.errors import CommandFailed, Interrupted, ToolMissing
+from hitless.domain.lock import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -273,3 +274,28 @@ def test_the_page_of_the_ci_job_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("GITHUB_REPOSITORY", "shop/api")
     monkeypatch.setenv("GITHUB_RUN_ID", "12")
     assert LocalHost().run_url() == "https://github.com/shop/api/actions/runs/12"
+
+
+ANNOUNCED = """
+from hitless.adapters.host import LocalHost
+me = LocalHost().process()
+print(me.host, me.pid, me.started, me.boot, flush=True)
+input()
+"""
+
+
+def test_only_the_very_process_is_asked_to_stop() -> None:
+    host = LocalHost()
+    command = (PYTHON, "-c", ANNOUNCED)
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        machine, pid, started, boot = other.stdout.readline().split()
+        announced = Process(machine, int(pid), int(started), boot)
+        assert host.lives(announced)
+        assert not host.ask_to_stop(replace(announced, started=announced.started - 1))
+        assert other.poll() is None
+        assert host.ask_to_stop(announced)
+        assert other.wait(20) == -signal.SIGTERM
+    assert not host.ask_to_stop(announced)

@@ -10,7 +10,7 @@ from hitless.domain.errors import Interrupted, Locked
 from hitless.domain.lock import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from hitless.adapters.memory.clock import MemoryClock
@@ -54,20 +54,25 @@ class MemoryInterrupts:
 
     Attributes:
         answered: How many signals came while a shield was up.
+        told: What each of those was told to be left.
     """
 
     def __init__(self) -> None:
         self._shields = 0
+        self._left: list[Sequence[str]] = []
         self.answered = 0
+        self.told: list[tuple[str, ...]] = []
 
     @contextmanager
-    def shield(self) -> Iterator[None]:
+    def shield(self, left: Sequence[str] = ()) -> Iterator[None]:
         """A block that signals do not cut short."""
         self._shields += 1
+        self._left.append(left)
         try:
             yield
         finally:
             self._shields -= 1
+            self._left.pop()
 
     def strike(self) -> None:
         """A signal arrives.
@@ -78,6 +83,7 @@ class MemoryInterrupts:
         if not self._shields:
             raise Interrupted("stopped by SIGINT; everything begun was undone")
         self.answered += 1
+        self.told.append(tuple(self._left[-1]))
 
 
 class MemoryBackground:
@@ -108,6 +114,7 @@ class MemoryHost:
         described: What ``git describe`` says.
         pid: The number of the process that acts now.
         dead: The numbers of processes that have ended.
+        on_ask: What a process does that is asked to stop.
         job: The page of the CI job that acts now.
     """
 
@@ -115,6 +122,7 @@ class MemoryHost:
         self.pid = 1
         self.dead: set[int] = set()
         self.job = ""
+        self.on_ask: Callable[[], None] = lambda: None
         self.free = 100_000_000_000
         self.taken: set[int] = set()
         self.described = ""
@@ -143,6 +151,13 @@ class MemoryHost:
         """A process of this machine runs."""
         known = process == replace(self.process(), pid=process.pid, started=process.pid)
         return known and process.pid not in self.dead
+
+    def ask_to_stop(self, process: Process) -> bool:
+        """Ask a process of this machine to end safely."""
+        if not self.lives(process):
+            return False
+        self.on_ask()
+        return True
 
     def commit(self, directory: Path) -> str:  # noqa: ARG002  # one repository
         """The git commit checked out."""
