@@ -27,6 +27,11 @@ FILES: tuple[tuple[str, str], ...] = (
     ("releases/ID/COLOUR.json", "The Compose file of a release in a slot."),
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),
+    (
+        "logs/deploy-ID.jsonl",
+        "The events of one deploy; `hitless attach` reads them.",
+    ),
+    ("logs/deploy-ID.log", "What a detached deploy printed besides."),
     ("logs/DEPLOY.log", "What a rollback wrote after its command had returned."),
 )
 TRUTH = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ASKING = (signal.SIGINT, signal.SIGTERM)
 
 
 class SignalInterrupts:
@@ -20,6 +21,9 @@ class SignalInterrupts:
 
     Outside a shield the first signal raises Interrupted in the main thread. Inside
     one, signals are only answered: what is being undone must not be left half done.
+
+    A terminal or connection that is lost (SIGHUP) is no wish to stop: the command goes on
+    without it. A laptop that is closed must not decide about a release.
 
     Args:
         answer: Shown to who asks again while things are being undone.
@@ -34,6 +38,8 @@ class SignalInterrupts:
         for number in ASKING:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
                 signal.signal(number, self._asked)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._alone)
 
     @contextmanager
     def shield(self, left: Sequence[str] = ()) -> Iterator[None]:
@@ -43,6 +49,12 @@ class SignalInterrupts:
             yield
         finally:
             self._shields.pop()
+
+    def _alone(self, _number: int, _frame: FrameType | None) -> None:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        self._answer("the terminal is gone; going on without it")
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number).name

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import as_json, echo, print_result, reporting_app
+from hitless.cli.common import as_json, reporting_app
+from hitless.cli.terminal import echo, print_result
 from hitless.deploy.abort import abort
 from hitless.domain.codec import encode
 from hitless.domain.errors import HumanNeeded

@@ -31,7 +31,7 @@ def reporting_app(ctx: click.Context, *, as_json: bool) -> App:
 
 def acting_app(ctx: click.Context, *, as_json: bool) -> App:
     """The service, for commands that change something: signals lead to a safe end."""
-    app = App(ctx.obj["config"], _reporter(ctx, as_json=as_json))
+    app = reporting_app(ctx, as_json=as_json)
     app.interrupts.install()
     return app
 

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import acting_app, as_json, message
+from hitless.cli.common import as_json, message, quiet_app, reporting_app
 from hitless.cli.plan import show_plan
+from hitless.cli.runs import Result, run_behind, run_recorded
 from hitless.cli.terminal import echo, print_result
 from hitless.deploy.deploy import deploy, make_plan
 from hitless.domain.codec import encode
 from hitless.domain.lock import Claim
 
 if TYPE_CHECKING:
+    from hitless.deploy.context import World
     from hitless.deploy.done import Done
 
 PATIENCE = Claim().patience
@@ -31,6 +33,7 @@ PATIENCE = Claim().patience
     metavar="SECONDS",
     help="How long to wait for another command; a newer deploy that waits goes first.",
 )
+@click.option("--detach", is_flag=True, help='Go on behind, see "hitless attach".')
 @click.option("--dry-run", is_flag=True, help='The same as "hitless plan".')
 @as_json
 @click.pass_context
@@ -42,6 +45,7 @@ def command(
     *,
     pull: bool,
     force: bool,
+    detach: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -50,16 +54,34 @@ def command(
     VERSION names the release; by default it is what "git describe" says. Compose files
     see it as ${HITLESS_VERSION}.
     """
-    app = acting_app(ctx, as_json=as_json)
     if dry_run:
+        app = quiet_app(ctx)
         show_plan(make_plan(app.world, app.settings(), version), as_json=as_json)
         return
-    claim = Claim(message, wait)
-    done = deploy(app.world, app.settings(), version=version, pull=pull, force=force, claim=claim)
+    app = reporting_app(ctx, as_json=as_json)
+    settings, claim = app.settings(), Claim(message, wait)
+
+    def act(world: World) -> Result:
+        done = deploy(world, settings, version=version, pull=pull, force=force, claim=claim)
+        return Result(_document(done), _summary(done))
+
+    if detach:
+        name = run_behind(app, f"deploy {version}".strip(), act)
+        _tell_detached(name, as_json=as_json)
+        return
+    result = run_recorded(app, f"deploy {version}".strip(), act)
     if as_json:
-        print_result(_document(done))
+        print_result(result.document)
     else:
-        _tell(done)
+        result.tell()
+
+
+def _tell_detached(name: str, *, as_json: bool) -> None:
+    if as_json:
+        print_result({"run": name})
+    else:
+        echo(f"run {name} goes on behind", bold=True)
+        echo("follow it: hitless attach   stop it: hitless abort", dim=True)
 
 
 def _document(done: Done) -> dict[str, object]:
@@ -72,12 +94,13 @@ def _document(done: Done) -> dict[str, object]:
     }
 
 
-def _tell(done: Done) -> None:
+def _summary(done: Done) -> tuple[str, ...]:
     if done.deploy is None:
-        echo(f"{done.release} is already serving; nothing to do")
-        return
-    echo(f"{done.release} serves in slot {done.deploy.slot}", bold=True)
-    if done.evidence:
-        seen = done.evidence
-        echo(f"{seen.sent:,} requests sent, {seen.failed:,} failed, p99 {seen.p99_ms or 0:.0f} ms")
-    echo(f"details: hitless show {done.deploy.id}   back: hitless rollback", dim=True)
+        return (f"{done.release} is already serving; nothing to do",)
+    seen = done.evidence
+    counted = seen and f"{seen.sent:,} requests sent, {seen.failed:,} failed"
+    return (
+        f"{done.release} serves in slot {done.deploy.slot}",
+        *((f"{counted}, p99 {seen.p99_ms or 0:.0f} ms",) if seen else ()),
+        f"details: hitless show {done.deploy.id}   back: hitless rollback",
+    )

@@ -26,7 +26,8 @@
     │   ├── StateDamaged               E404
     │   ├── RunElsewhere               E405
     │   ├── StateBusy                  E406
-    │   └── JournalBroken              E407
+    │   ├── JournalBroken              E407
+    │   └── RunDied                    E408
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
     ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
@@ -226,6 +227,12 @@ class JournalBroken(StateError):
     """A row of the journal is not as it was written."""
 
     code = "E407"
+
+
+class RunDied(StateError):
+    """The process of a deploy that is followed ended without saying how."""
+
+    code = "E408"
 
 
 class Locked(HitlessError):

@@ -249,11 +249,7 @@ class Store(Protocol):
         """The journal of one deploy, oldest first."""
 
     def links(self) -> tuple[Link, ...]:
-        """The whole journal as a chain, oldest first; nothing in it was ever changed.
-
-        Raises:
-            StateDamaged: when the file cannot be read to its end.
-        """
+        """The whole journal as a chain, oldest first. Raises StateDamaged."""
 
     def save_evidence(self, deploy: str, evidence: Evidence) -> None:
         """Keep what the prober saw."""
@@ -347,11 +343,7 @@ class Host(Protocol):
         """A process of this machine runs, and is not a later one with its number."""
 
     def ask_to_stop(self, process: Process) -> bool:
-        """Ask a process of this machine to end safely; false when it has ended.
-
-        Raises:
-            ProcessForbidden: when it is another user's.
-        """
+        """Ask a process to end safely; false when it has ended. Raises ProcessForbidden."""
 
     def commit(self, directory: Path) -> str:
         """The git commit checked out; empty outside a repository."""

@@ -123,7 +123,7 @@ def interrupts() -> Iterator[tuple[SignalInterrupts, list[str]]]:
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_asks_to_stop(
     interrupts: tuple[SignalInterrupts, list[str]], number: signal.Signals
 ) -> None:
@@ -299,3 +299,23 @@ def test_only_the_very_process_is_asked_to_stop() -> None:
         assert host.ask_to_stop(announced)
         assert other.wait(20) == -signal.SIGTERM
     assert not host.ask_to_stop(announced)
+
+
+LOSES_ITS_TERMINAL = """
+import os, signal, sys
+from hitless.adapters.interrupts import SignalInterrupts
+told = []
+SignalInterrupts(told.append).install()
+signal.raise_signal(signal.SIGHUP)
+print("nobody reads this")
+with open(sys.argv[1], "w") as file:
+    print(told, os.readlink("/proc/self/fd/1"), file=file)
+"""
+
+
+def test_a_lost_terminal_is_no_wish_to_stop(tmp_path: Path) -> None:
+    file = tmp_path / "told"
+    command = (PYTHON, "-c", LOSES_ITS_TERMINAL, str(file))
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout == ""
+    assert file.read_text() == "['the terminal is gone; going on without it'] /dev/null\n"
