@@ -102,7 +102,7 @@ def test_a_missing_asset_asked_of_the_other_slot_is_nobodys_failure(reader: Read
     stage = reader.stage
     stage.public(OLD)
     stage.public(NEW)
-    ledger = Ledger(Slot.BLUE, dict.fromkeys(()), stage.layout.addresses)
+    ledger = Ledger(Slot.BLUE, {}, stage.layout.addresses)
     ledger.add(reader.lines(2))
     assert [count.failed for slot in Slot for count in ledger.of(slot) if count.failed] == []
 

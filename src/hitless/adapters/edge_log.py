@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hitless.domain.access import Access
 
-MOST_PAST = 60_000  # lines; more would take longer to read than they are worth
+MOST_PAST = 30_000  # lines; more would take longer to read than they are worth
 MOST_PENDING = 1_000_000  # bytes of one line, before it is given up as none
 PIECE = 262_144
 SILENT = 0.1  # the engine sends the past at once; so long without a byte it has been sent
@@ -52,6 +52,7 @@ class EngineAccessLog:
         """Begin with what ended after ``since``."""
         self.close()
         self._edge = edge
+        self._after, self._last = 0.0, since
         self._connect(since)
         deadline = time.monotonic() + CATCH_UP
         while self._waits(SILENT) and time.monotonic() < deadline:
@@ -59,15 +60,20 @@ class EngineAccessLog:
 
     def read(self) -> tuple[Access, ...]:
         """What was written since the last call; after the edge was away, from there on."""
-        found, self._past = self._past, []
         if self._socket is None and self._edge:
+            self._after = self._last  # the engine stamped that line a little later
             self._connect(self._last)
+        found, self._past = self._past, []
         while self._waits(0.0):
             found += self._received()
         return tuple(found)
 
     def close(self) -> None:
         """Follow no longer."""
+        self._edge, self._past = "", []
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._socket is not None:
             self._socket.close()
         self._socket = None
@@ -76,16 +82,16 @@ class EngineAccessLog:
     def _connect(self, since: float) -> None:
         query = {"follow": 1, "stdout": 1, "since": f"{since:.9f}", "tail": MOST_PAST}
         ask = f"GET {API}/containers/{self._edge}/logs?{urlencode(query)} HTTP/1.0\r\n\r\n"
-        self._after = self._last = since
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(TIMEOUT)
         try:
             self._socket.connect(self._path)
             self._socket.sendall(ask.encode())  # HTTP/1.0: the stream comes without chunks
-            self._frames = self._after_head(self._socket)
+            first = self._after_head(self._socket)
         except OSError as error:
-            self.close()
+            self._disconnect()
             raise EngineUnreachable(f"the engine's log is not there: {error}") from error
+        self._past += self._understood(first)
 
     def _after_head(self, connected: socket.socket) -> bytes:
         """Read the answer's head; returns what came behind it."""
@@ -95,7 +101,7 @@ class EngineAccessLog:
         head, _, rest = data.partition(END_OF_HEAD)
         status = head[9:12]
         if not status.isdigit() or int(status) >= ERROR:
-            self.close()
+            self._disconnect()
             raise EngineFailed(
                 f"the log of {self._edge} cannot be read: {rest.decode(errors='replace').strip()}"
             )
@@ -112,13 +118,15 @@ class EngineAccessLog:
     def _received(self) -> Iterator[Access]:
         assert self._socket is not None  # noqa: S101  # _waits said so
         piece = self._socket.recv(PIECE)
-        self._frames += piece
-        lines = self._lines()
         if not piece:  # the edge has stopped; it will be looked for again
-            self.close()
-        for line in lines:
+            self._disconnect()
+        return self._understood(piece)
+
+    def _understood(self, piece: bytes) -> Iterator[Access]:
+        self._frames += piece
+        for line in self._lines():
             access = read_access(line)
-            if access and access.at > self._after:  # the engine goes by its own clock
+            if access and access.at > self._after:
                 self._last = max(self._last, access.at)
                 yield access
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hitless.deploy.record import CUTOVER
@@ -11,7 +12,7 @@ from hitless.deploy.standing import brought_by
 from hitless.domain.container import Role
 from hitless.domain.errors import EngineFailed
 from hitless.domain.journal import Status
-from hitless.domain.judge import BASELINE_SECONDS, Clients, Verdict, judge
+from hitless.domain.judge import BASELINE_SECONDS, Baseline, Clients, Verdict, judge
 from hitless.domain.ledger import Ledger, probed, without
 from hitless.domain.traffic import QUICK
 from hitless.domain.verdict import FAILED_CHECKS, sick_container, sick_traffic
@@ -45,7 +46,7 @@ class Trial:
         self._users = Ledger(ctx.slot, releases, ctx.layout.addresses)
         self._users.restart(self._cutover)
         # Outcomes of this second that belong to the time before are not held against it.
-        self._begun = self._probes(self._since, self._since)
+        self._begun = self._probes(self._since)
         self._checks: Counter[str] = Counter()
         self._forgiven: dict[str, Container] = {}
         self._open_log()
@@ -65,9 +66,14 @@ class Trial:
 
     def verdict(self) -> Verdict:
         """What all evidence together says."""
-        shared = self._users.shared(self._since)
+        users, probes = self._before
+        after = self._users.of(self._ctx.slot, self._since)
+        clients = (
+            Clients("requests of users", users, after),
+            Clients("probes", probes, without(self._probes(self._since), self._begun)),
+        )
         limits = self._ctx.release.settings.verify
-        return judge((self._of_users(), self._of_probes()), shared, limits)
+        return judge(clients, self._users.shared(self._since), limits.error_rate)
 
     def restart(self) -> None:
         """Hold nothing against the release that happened until now, in a shared outage."""
@@ -92,18 +98,16 @@ class Trial:
         except EngineFailed as error:
             self._ctx.world.reporter.say(f"judging by probes alone: {error.message}")
 
-    def _of_users(self) -> Clients:
-        slot = self._ctx.slot
-        before = self._users.of(slot.other, end=self._cutover)
-        return Clients("requests of users", before, self._users.of(slot, self._since))
+    @cached_property
+    def _before(self) -> tuple[Baseline, Baseline]:
+        """What users and probes got from the old release."""
+        users = self._users.of(self._ctx.slot.other, end=self._cutover)
+        seen = self._ctx.watch.since(self._ctx.deploy.started, self._cutover - 1)
+        slowdown = self._ctx.release.settings.verify.slowdown
+        return Baseline.of(users, slowdown), Baseline.of(probed(seen, QUICK), slowdown)
 
-    def _of_probes(self) -> Clients:
-        before = self._probes(self._ctx.deploy.started, self._cutover - 1)
-        after = self._probes(self._since, self._ctx.world.clock.now())
-        return Clients("probes", before, without(after, self._begun))
-
-    def _probes(self, start: float, end: float) -> tuple[Count, ...]:
-        return probed(self._ctx.watch.since(start, end), QUICK)
+    def _probes(self, start: float) -> tuple[Count, ...]:
+        return probed(self._ctx.watch.since(start, self._ctx.world.clock.now()), QUICK)
 
     def _inspected(self) -> tuple[Container, ...]:
         found = self._ctx.containers(self._ctx.slot, Role.WEB, Role.WORKER)

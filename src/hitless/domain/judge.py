@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from hitless.domain.ledger import Count
     from hitless.domain.sequential import Shared
-    from hitless.domain.settings import Verify
 
 BASELINE_SECONDS = 600.0
 BUCKET_SECONDS = 5
@@ -25,6 +24,7 @@ FLOOR = 0.005  # fewer errors before are no promise of fewer errors later
 SLOW_SHARE = 0.05  # above the p95, by its definition
 FEWEST_TIMED = 100  # answers before the cutover, for a p95 worth the name
 WARM_UP = 2  # seconds in which caches and pools fill: errors count, times do not
+HIGHEST = 0.99  # of a rate, so that there is a worse one
 SCHEDULING_MS = 10.0  # a busy machine takes that long to run a process that is ready
 DIGITS = 2
 
@@ -38,17 +38,55 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the old release did to some clients, worked out once.
+
+    Attributes:
+        rate: The highest error rate that it may have had, as far as it was seen.
+        clumps: How much more its errors clumped than coins do, 1 or more.
+        slow: The bucket above which an answer is slow; None when too few were timed.
+        slow_rate: The highest share of slow answers that it may have had.
+    """
+
+    rate: float = FLOOR
+    clumps: float = 1.0
+    slow: int | None = None
+    slow_rate: float = SLOW_SHARE
+
+    @classmethod
+    def of(cls, before: Sequence[Count], slowdown: float) -> Baseline:
+        """From its seconds before the cutover, none at all included.
+
+        Args:
+            before: At most :data:`BASELINE_SECONDS`.
+            slowdown: How many times its p95 an answer may take.
+        """
+        if not before:
+            return cls()
+        clumps = _dispersion(before)
+        failed, sent = _totals(before)
+        slow = _slow_line(before, slowdown)
+        votes = [] if slow is None else _votes(before, slow)
+        return cls(
+            rate=_at_most(failed / clumps, sent / clumps, FLOOR),
+            clumps=clumps,
+            slow=slow,
+            slow_rate=_at_most(sum(votes), len(votes), SLOW_SHARE) if votes else SLOW_SHARE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Clients:
     """The same clients at both releases.
 
     Attributes:
         who: ``requests of users``, or ``probes``.
-        before: At the old release, second by second.
-        after: At the new one, since the cutover.
+        before: At the old release.
+        after: At the new one, second by second since the cutover.
     """
 
     who: str
-    before: tuple[Count, ...]
+    before: Baseline
     after: tuple[Count, ...]
 
 
@@ -85,25 +123,23 @@ class Verdict:
     slow_ms: float | None = None
 
 
-def judge(clients: Sequence[Clients], shared: Sequence[Shared], limits: Verify) -> Verdict:
+def judge(clients: Sequence[Clients], shared: Sequence[Shared], error_rate: float) -> Verdict:
     """The verdict at any moment; looking often makes no more false alarms.
 
     Args:
         clients: Users and probes.
         shared: The times in which both slots took traffic.
-        limits: How much proof is wanted, and how slow is slow.
+        error_rate: Good enough means that a higher one is excluded.
     """
-    charges = [c for one in clients for c in (_errors(one), _slowness(one, limits)) if c]
+    charges = [c for one in clients for c in (_errors(one), _slowness(one)) if c]
     if shared:
-        charges.append(
-            Charge(overlap(shared), "it fails more than the other slot at the same time")
-        )
+        charges.append(Charge(overlap(shared), "it failed more than the other slot meanwhile"))
     e = combined([charge.e for charge in charges])
     line, bound = _proof(clients)
     if condemned(e):
         worst = max(charges, key=lambda charge: charge.e)
         return Verdict(Answer.BAD, e, line, worst.text, worst.slow_ms)
-    enough = bound <= limits.error_rate
+    enough = bound <= error_rate
     return Verdict(Answer.GOOD_ENOUGH if enough else Answer.NOT_ENOUGH, e, line)
 
 
@@ -111,39 +147,28 @@ def _errors(clients: Clients) -> Charge | None:
     failed, sent = _totals(clients.after)
     if not sent:
         return None
-    clumps = _dispersion(clients.before)
-    rate = _rate_before(clients.before, clumps)
+    rate, clumps = clients.before.rate, clients.before.clumps
     text = f"{failed:,} of {sent:,} {clients.who} failed, at most {_percent(rate)} did before"
     return Charge(against_rate(failed / clumps, sent / clumps, rate), text)
 
 
-def _rate_before(before: tuple[Count, ...], clumps: float) -> float:
-    """The highest error rate that the old release may have had, as far as it was seen."""
-    failed, sent = _totals(before)
-    if not sent:
-        return FLOOR
-    return min(0.99, max(FLOOR, upper_bound(failed / clumps, sent / clumps)))
-
-
-def _slowness(clients: Clients, limits: Verify) -> Charge | None:
+def _slowness(clients: Clients) -> Charge | None:
     """Slow answers come in clumps, so each second has one vote, however many it answered.
 
     A likelihood ratio to a power below 1 is smaller on average than itself (Jensen), so
     this stays an e-value.
     """
-    line = _slow_line(clients.before, limits.slowdown)
-    after = [c for c in clients.after if c.at >= clients.after[0].at + WARM_UP and c.latencies]
-    if line is None or not after:
+    line = clients.before.slow
+    warm = clients.after and [c for c in clients.after if c.at >= clients.after[0].at + WARM_UP]
+    votes = _votes(warm, line) if line is not None and warm else []
+    if line is None or not votes:
         return None
-    votes = [_share_above(c, line) for c in clients.before if c.latencies]
-    rate = max(SLOW_SHARE, min(0.99, upper_bound(sum(votes), len(votes))))
-    slow = sum(_share_above(c, line) for c in after)
-    ms = bucket_ms(line)
-    text = f"{slow / len(after):.0%} of the {clients.who} took more than {ms:,.0f} ms"
-    return Charge(against_rate(slow, len(after), rate), text, ms)
+    slow, ms = sum(votes), bucket_ms(line)
+    text = f"{slow / len(votes):.0%} of the {clients.who} took more than {ms:,.0f} ms"
+    return Charge(against_rate(slow, len(votes), clients.before.slow_rate), text, ms)
 
 
-def _slow_line(before: tuple[Count, ...], slowdown: float) -> int | None:
+def _slow_line(before: Sequence[Count], slowdown: float) -> int | None:
     """The bucket above which an answer is slow; None when too few were timed."""
     timed: Counter[int] = Counter()
     for count in before:
@@ -154,12 +179,21 @@ def _slow_line(before: tuple[Count, ...], slowdown: float) -> int | None:
     return bucket(max(p95 * slowdown, p95 + SCHEDULING_MS))
 
 
+def _votes(counts: Iterable[Count], line: int) -> list[float]:
+    """The share of slow answers in each second that has any."""
+    return [_share_above(count, line) for count in counts if count.latencies]
+
+
+def _at_most(failed: float, sent: float, floor: float) -> float:
+    return min(HIGHEST, max(floor, upper_bound(failed, sent)))
+
+
 def _share_above(count: Count, line: int) -> float:
     total = sum(count.latencies.values())
     return sum(n for number, n in count.latencies.items() if number > line) / total
 
 
-def _dispersion(before: tuple[Count, ...]) -> float:
+def _dispersion(before: Iterable[Count]) -> float:
     buckets: dict[int, tuple[int, int]] = {}
     for count in before:
         failed, sent = buckets.get(count.at // BUCKET_SECONDS, (0, 0))
