@@ -13,7 +13,7 @@ from hitless.domain.evidence import bucket, bucket_ms, percentile
 from hitless.domain.sequential import against_rate, combined, condemned, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hitless.domain.ledger import Count
     from hitless.domain.sequential import Shared
@@ -22,6 +22,8 @@ BASELINE_SECONDS = 600.0
 BUCKET_SECONDS = 5
 FLOOR = 0.005  # fewer errors before are no promise of fewer errors later
 SLOW_SHARE = 0.05  # above the p95, by its definition
+VOTES = 4  # of each second on slowness, however many answers it saw
+MOST_SLOW = 0.5  # of one second's votes: a machine that stalls once shall not decide
 FEWEST_TIMED = 100  # answers before the cutover, for a p95 worth the name
 WARM_UP = 2  # seconds in which caches and pools fill: errors count, times do not
 HIGHEST = 0.99  # of a rate, so that there is a worse one
@@ -71,7 +73,7 @@ class Baseline:
             rate=_at_most(failed / clumps, sent / clumps, FLOOR),
             clumps=clumps,
             slow=slow,
-            slow_rate=_at_most(sum(votes), len(votes), SLOW_SHARE) if votes else SLOW_SHARE,
+            slow_rate=_at_most(*_cast(votes), SLOW_SHARE),
         )
 
 
@@ -153,19 +155,20 @@ def _errors(clients: Clients) -> Charge | None:
 
 
 def _slowness(clients: Clients) -> Charge | None:
-    """Slow answers come in clumps, so each second has one vote, however many it answered.
+    """Slow answers come in clumps, so a second has few votes, and at most half say slow.
 
-    A likelihood ratio to a power below 1 is smaller on average than itself (Jensen), so
-    this stays an e-value.
+    A likelihood ratio to a power below 1 is smaller on average than itself (Jensen), and
+    with fewer slow votes it is smaller, too: so this stays an e-value.
     """
     line = clients.before.slow
     warm = clients.after and [c for c in clients.after if c.at >= clients.after[0].at + WARM_UP]
     votes = _votes(warm, line) if line is not None and warm else []
     if line is None or not votes:
         return None
-    slow, ms = sum(votes), bucket_ms(line)
-    text = f"{slow / len(votes):.0%} of the {clients.who} took more than {ms:,.0f} ms"
-    return Charge(against_rate(slow, len(votes), clients.before.slow_rate), text, ms)
+    slow, cast = _cast(votes)
+    ms = bucket_ms(line)
+    text = f"{slow / cast:.0%} of the {clients.who} or more took over {ms:,.0f} ms, few did before"
+    return Charge(against_rate(slow, cast, clients.before.slow_rate), text, ms)
 
 
 def _slow_line(before: Sequence[Count], slowdown: float) -> int | None:
@@ -179,18 +182,28 @@ def _slow_line(before: Sequence[Count], slowdown: float) -> int | None:
     return bucket(max(p95 * slowdown, p95 + SCHEDULING_MS))
 
 
-def _votes(counts: Iterable[Count], line: int) -> list[float]:
-    """The share of slow answers in each second that has any."""
-    return [_share_above(count, line) for count in counts if count.latencies]
+def _votes(counts: Iterable[Count], line: int) -> list[tuple[float, int]]:
+    """Of each second with answers: the share of votes for slow, and how many votes it has."""
+    return [_vote(count.latencies, line) for count in counts if count.latencies]
+
+
+def _vote(latencies: Mapping[int, int], line: int) -> tuple[float, int]:
+    answers = sum(latencies.values())
+    slow = sum(n for number, n in latencies.items() if number > line)
+    return min(MOST_SLOW, slow / answers), min(VOTES, answers)
+
+
+def _cast(votes: Iterable[tuple[float, int]]) -> tuple[float, int]:
+    """Votes for slow, and all votes."""
+    slow, cast = 0.0, 0
+    for share, number in votes:
+        slow, cast = slow + share * number, cast + number
+    return slow, cast
 
 
 def _at_most(failed: float, sent: float, floor: float) -> float:
-    return min(HIGHEST, max(floor, upper_bound(failed, sent)))
-
-
-def _share_above(count: Count, line: int) -> float:
-    total = sum(count.latencies.values())
-    return sum(n for number, n in count.latencies.items() if number > line) / total
+    """The upper bound of a rate, but no less than ``floor``, nor without any evidence."""
+    return min(HIGHEST, max(floor, upper_bound(failed, sent))) if sent else floor
 
 
 def _dispersion(before: Iterable[Count]) -> float:
