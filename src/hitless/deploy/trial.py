@@ -75,12 +75,16 @@ class Trial:
         limits = self._ctx.release.settings.verify
         return judge(clients, self._users.shared(self._since), limits.error_rate)
 
-    def restart(self) -> None:
-        """Hold nothing against the release that happened until now, in a shared outage."""
+    def restart(self) -> float:
+        """Hold nothing against the release that happened in a shared outage.
+
+        Returns the seconds after which evidence counts again.
+        """
         self._since = self._ctx.world.clock.now() + SETTLING
         self._users.restart(self._since)
         self._checks.clear()
         self._forgiven = {container.id: container for container in self._inspected()}
+        return SETTLING
 
     def end(self) -> None:
         """Read no more."""

@@ -235,4 +235,4 @@ def _proof(clients: Sequence[Clients]) -> tuple[str, float]:
 def _percent(share: float) -> str:
     """Rounded up to two digits: what is told must not promise more than was seen."""
     step = 10.0 ** (math.floor(math.log10(share * 100)) - DIGITS + 1)
-    return f"{math.ceil(share * 100 / step - 1e-9) * step:.{DIGITS}g} %"
+    return f"{math.ceil(share * 100 / step - 1e-9) * step:.3g} %"

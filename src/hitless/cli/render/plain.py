@@ -22,8 +22,6 @@ WORTH_TELLING = {
     "ready": "{} ready",
     "checks": "checks passed: {}",
     "confirmed_ms": "20 fresh answers in {} ms",
-    "sent": "{} requests",
-    "failed": "{} failed",
     "verdict": "{}",
     "evidence": "{}",
     "held": "{}",

@@ -67,9 +67,9 @@ class _Bake:
                 return self._accepted(verdict)
             self._ctx.world.clock.sleep(LOOK_AGAIN)
 
-    def _begin(self) -> None:
+    def _begin(self, later: float = 0.0) -> None:
         now = self._ctx.world.clock.monotonic()
-        self._end = now + self._ctx.release.settings.timing.bake
+        self._end = now + later + self._ctx.release.settings.timing.bake
 
     def _over(self, verdict: Verdict) -> bool:
         enough = verdict.answer is Answer.GOOD_ENOUGH
@@ -97,8 +97,7 @@ class _Bake:
         if not self._ended(verdict.slow_ms):
             return False
         say("the other slot is well again, watching anew")
-        self._trial.restart()
-        self._begin()
+        self._begin(self._trial.restart())
         return True
 
     def _ended(self, slow_ms: float | None) -> bool:
