@@ -167,8 +167,9 @@ def _slowness(clients: Clients) -> Charge | None:
         return None
     slow, cast = _cast(votes)
     ms = bucket_ms(line)
-    text = f"{slow / cast:.0%} of the {clients.who} or more took over {ms:,.0f} ms, few did before"
-    return Charge(against_rate(slow, cast, clients.before.slow_rate), text, ms)
+    rate = clients.before.slow_rate
+    text = f"too many {clients.who} took over {ms:,.0f} ms, at most {_percent(rate)} did before"
+    return Charge(against_rate(slow, cast, rate), text, ms)
 
 
 def _slow_line(before: Sequence[Count], slowdown: float) -> int | None:
