@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from hitless.adapters.memory.access_log import MemoryAccessLog
 from hitless.adapters.memory.app import App
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.compose import MemoryCompose
@@ -114,6 +115,7 @@ class Service:
         self.engine = MemoryEngine(self.machine, self.nginx)
         self.compose = MemoryCompose(self.machine, self.engine)
         self.http = MemoryHttp(self.machine, self.nginx)
+        self.access_log = MemoryAccessLog(self.nginx)
         self.store = MemoryStore(self.machine)
         self.lock = MemoryLock(self.clock)
         self.host = MemoryHost()
@@ -144,6 +146,7 @@ class Service:
             http=self.http,
             store=self.store.another(),
             prober=MemoryProber(self.clock, self.http),
+            access_log=self.access_log,
             clock=self.clock,
             host=self.host,
             lock=self.lock,

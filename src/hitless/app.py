@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hitless.domain.ports import Compose, Prober, Reporter
+    from hitless.domain.ports import AccessLog, Compose, Prober, Reporter
     from hitless.domain.settings import Settings
 
 HOME = ".hitless"
@@ -85,6 +85,7 @@ class App:
             http=LocalHttp(),
             store=SqliteStore(home / "state.db"),
             prober=Lazily(_prober),
+            access_log=Lazily(_access_log),
             clock=SystemClock(),
             host=host,
             lock=FileLock(home / "lock", host.actor()),
@@ -109,6 +110,12 @@ class App:
         from hitless.adapters.shell import Shell  # noqa: PLC0415
 
         return DockerCompose(Shell(self.reporter.output), socket_path())
+
+
+def _access_log() -> AccessLog:
+    from hitless.adapters.edge_log import EngineAccessLog  # noqa: PLC0415  # see Lazily
+
+    return EngineAccessLog(socket_path())
 
 
 def _prober() -> Prober:

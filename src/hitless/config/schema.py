@@ -179,6 +179,23 @@ class TimingSection(_Section):
     """For open requests of the slot that lost the traffic."""
 
 
+class VerifySection(_Section):
+    """What a release must prove under users' traffic, while rollback is automatic."""
+
+    error_rate: Annotated[float, Field(gt=0, lt=1)] = 0.03
+    """Good enough means: a higher share of errors is excluded with 95 % confidence.
+    0.03 takes 99 requests without an error, 0.01 takes 299."""
+    slowdown: Annotated[float, Field(ge=1, le=100)] = 1.5
+    """How many times the old release's p95 an answer may take before it counts as slow."""
+    extra: Duration = 0.0
+    """How much longer than `timing.bake` to watch while there is not enough evidence."""
+    on_no_data: Literal["accept", "fail"] = "accept"
+    """What becomes of a release about which there is not enough evidence then."""
+    hold: Duration = 60.0
+    """How long to wait for the end of an outage that both slots share, before the release
+    stays without a verdict. Such an outage never rolls back."""
+
+
 class HitlessFile(_Section):
     """One service that Hitless releases."""
 
@@ -204,6 +221,8 @@ class HitlessFile(_Section):
     """What Hitless asks through every deploy."""
     timing: TimingSection = TimingSection()
     """Time limits."""
+    verify: VerifySection = VerifySection()
+    """What a release must prove under users' traffic."""
     keep_hot: bool = True
     """Keep the previous release running until the next deploy: rollback in under a second.
     With `false` it is stopped at the end of the deploy, and rollback has to start it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.domain.errors import CutoverUnconfirmed
+from hitless.domain.traffic import PROBE_HEADER
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -42,7 +43,7 @@ def confirm(ctx: Context, slot: Slot, release: Release) -> float:
 
 
 def _ask(ctx: Context, release: Release) -> Answer:
-    headers = {"X-Hitless-Key": ctx.world.edge.key()}
+    headers = {"X-Hitless-Key": ctx.world.edge.key(), PROBE_HEADER: "confirm"}
     return ctx.world.http.get(ctx.public_port(), release.settings.proxy.confirm, headers)
 
 

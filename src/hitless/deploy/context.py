@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Container
     from hitless.domain.journal import Deploy
     from hitless.domain.ports import (
+        AccessLog,
         Background,
         Clock,
         Compose,
@@ -54,6 +55,7 @@ class World:
     http: Http
     store: Store
     prober: Prober
+    access_log: AccessLog
     clock: Clock
     host: Host
     lock: Lock

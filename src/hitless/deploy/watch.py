@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.traffic import traffic
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.ports import Prober, Reporter
     from hitless.domain.settings import Probe
+
+LABEL = "prober"
 
 
 class Watch:
@@ -25,7 +28,7 @@ class Watch:
     def __init__(self, prober: Prober, reporter: Reporter, probe: Probe, port: int) -> None:
         self._prober = prober
         self._reporter = reporter
-        self._traffic = traffic(probe, port)
+        self._traffic = replace(traffic(probe, port), label=LABEL)
         self._begun = False
 
     def begin(self) -> None:

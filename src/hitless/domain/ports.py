@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from hitless.domain.access import Access
     from hitless.domain.answer import Answer
     from hitless.domain.chain import Link
     from hitless.domain.container import Container, Network, Output
@@ -202,6 +203,33 @@ class Prober(Protocol):
         """End, and return all that was seen."""
 
 
+class AccessLog(Protocol):
+    """What nginx writes about each request, also while nobody looks."""
+
+    def open(self, edge: str, since: float) -> None:
+        """Begin with what ended after ``since``, in seconds since the epoch.
+
+        Args:
+            edge: The edge's container. Of a long past only the last part is kept.
+            since: Where to begin.
+
+        Raises:
+            EngineFailed: when the log cannot be read.
+            EngineUnreachable: when there is no engine to ask.
+        """
+
+    def read(self) -> tuple[Access, ...]:
+        """What was written since the last call, without waiting for more.
+
+        Raises:
+            EngineFailed: when the log cannot be read any more.
+            EngineUnreachable: when there is no engine to ask.
+        """
+
+    def close(self) -> None:
+        """Follow no longer; no effect when it is closed."""
+
+
 class Store(Protocol):
     """The recorded past: releases, deploys, journal and evidence; and who changes it.
 
@@ -372,6 +400,9 @@ class Reporter(Protocol):
 
     def output(self, line: str) -> None:
         """A line that a program printed which runs on the user's behalf."""
+
+    def verdict(self, text: str) -> None:
+        """What the evidence under users' traffic says by now."""
 
     def watching(self, look: Callable[[], Evidence]) -> None:
         """The prober sends from now on; ``look`` tells what it has seen."""

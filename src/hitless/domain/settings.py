@@ -142,6 +142,32 @@ class Timing:
     drain: float = 30.0  # open requests of the slot that lost the traffic
 
 
+class OnNoData(StrEnum):
+    """What becomes of a release about which too little was seen."""
+
+    ACCEPT = "accept"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """How much proof a release must give under users' traffic.
+
+    Attributes:
+        error_rate: Good enough means that a higher error rate is excluded, with 95 %.
+        slowdown: How many times the old release's p95 an answer may take.
+        extra: Seconds to watch longer than the bake while the proof is not enough.
+        on_no_data: What then becomes of the release.
+        hold: Seconds to wait for the end of an outage that both slots share.
+    """
+
+    error_rate: float = 0.03
+    slowdown: float = 1.5
+    extra: float = 0.0
+    on_no_data: OnNoData = OnNoData.ACCEPT
+    hold: float = 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One service as its hitless.yaml describes it."""
@@ -157,6 +183,7 @@ class Settings:
     smoke: tuple[SmokeCheck, ...] = ()
     probe: Probe = field(default_factory=Probe)
     timing: Timing = field(default_factory=Timing)
+    verify: Verify = field(default_factory=Verify)
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None

@@ -28,6 +28,9 @@ class TrafficKind(StrEnum):
     WEBSOCKET = "websocket"  # a socket held open, opened again when the server says goodbye
 
 
+PROBE_HEADER = "X-Hitless-Probe"
+"""Tells the edge's log which requests are ours, and who of us sent them."""
+
 QUICK = (TrafficKind.NEW, TrafficKind.KEPT, TrafficKind.WRITE)
 """Kinds whose latency says how fast the application is; the others last by design."""
 
@@ -87,6 +90,7 @@ class Traffic:
         requests: What is sent; each in proportion to its share.
         host_header: The name to ask for; empty means ``host:port``.
         timeout: Seconds until a request without one of its own has failed.
+        label: What marks these requests as ours in the edge's log; empty for none.
         max_seconds: The prober stops by itself after this long.
         allow_remote: Permit a ``host`` that is not this machine.
     """
@@ -97,6 +101,7 @@ class Traffic:
     host: str = "127.0.0.1"
     host_header: str = ""
     timeout: float = 10.0
+    label: str = ""
     max_seconds: float = 3600.0
     allow_remote: bool = False
 

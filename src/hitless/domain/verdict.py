@@ -1,6 +1,6 @@
-"""Whether a release may stay, judged by what happened since its cutover.
+"""What condemns a release at once, whatever the traffic: the hard rules.
 
-These are the hard rules: each alone condemns a release, whatever the traffic.
+What only much traffic can tell is weighed by :mod:`hitless.domain.judge`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from hitless.domain.container import Container
     from hitless.domain.evidence import Evidence
+    from hitless.domain.ledger import Ledger
 
 WORST_STREAK = 10
-MOST_FAILED = 5
-MOST_FAILED_SHARE = 0.02  # a page that fails among many that do not makes no streak
+FAILED_CHECKS = 3
 
 
 def sick_container(containers: Iterable[Container]) -> str:
@@ -32,12 +32,13 @@ def sick_container(containers: Iterable[Container]) -> str:
     return ""
 
 
-def sick_traffic(since_cutover: Evidence) -> str:
-    """Why the answers condemn a release; empty when they do not."""
-    last = since_cutover.failures[-1].reason if since_cutover.failures else "no answer"
-    if since_cutover.worst_streak >= WORST_STREAK:
-        return f"{since_cutover.worst_streak} requests in a row failed, the last with: {last}"
-    failed, sent = since_cutover.failed, since_cutover.sent
-    if failed >= MOST_FAILED and failed >= MOST_FAILED_SHARE * sent:
-        return f"{failed} of {sent} requests failed, the last with: {last}"
+def sick_traffic(probes: Evidence, users: Ledger) -> str:
+    """Why the answers since the cutover condemn a release; empty when they do not."""
+    if users.refused:
+        return f"its servers accepted no connection ({users.refused} refused)"
+    if probes.worst_streak >= WORST_STREAK:
+        last = probes.failures[-1].reason if probes.failures else "no answer"
+        return f"{probes.worst_streak} probes in a row failed, the last with: {last}"
+    if users.worst_streak >= WORST_STREAK:
+        return f"{users.worst_streak} requests of users in a row failed"
     return ""

@@ -27,6 +27,9 @@ STATE_MOUNT = "/state"
 # Keys that tie a service to one place, to other projects or to being built.
 DROPPED = ("build", "container_name", "depends_on", "networks", "ports", "profiles", "scale")
 
+# The edge's log is the memory of what the old release did; the engine keeps it bounded.
+LOGGING = {"driver": "json-file", "options": {"max-size": "20m", "max-file": "5"}}
+
 Model = dict[str, Any]
 
 
@@ -89,6 +92,7 @@ def edge_project(model: Model, settings: Settings, layout: Layout, mounts: EdgeM
         "labels": _labels(service, layout, Role.EDGE, settings.proxy.service)
         | {label.HOME: mounts.home},
     }
+    service.setdefault("logging", LOGGING)
     service["volumes"] = [
         *(service.get("volumes") or []),
         _bind(mounts.config, CONFIG_MOUNT),

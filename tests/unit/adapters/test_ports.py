@@ -12,10 +12,12 @@ from hitless.adapters.clock import SystemClock
 from hitless.adapters.docker_compose import DockerCompose
 from hitless.adapters.docker_engine import DockerEngine
 from hitless.adapters.edge_files import EdgeDirectory
+from hitless.adapters.edge_log import EngineAccessLog
 from hitless.adapters.host import LocalHost
 from hitless.adapters.http_client import LocalHttp
 from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.lock import FileLock
+from hitless.adapters.memory.access_log import MemoryAccessLog
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.compose import MemoryCompose
 from hitless.adapters.memory.edge import MemoryEdge
@@ -42,6 +44,7 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.Compose, (DockerCompose, MemoryCompose)),
     (ports.EdgeFiles, (EdgeDirectory, MemoryEdge)),
     (ports.Http, (LocalHttp, MemoryHttp)),
+    (ports.AccessLog, (EngineAccessLog, MemoryAccessLog)),
     (ports.Prober, (ProbeProcess, MemoryProber)),
     (ports.Store, (SqliteStore, MemoryStore)),
     (ports.Clock, (SystemClock, MemoryClock)),

@@ -24,6 +24,7 @@ PAIRS = [
     (schema.WriteSection, settings.WriteProbe),
     (schema.ProbeSection, settings.Probe),
     (schema.TimingSection, settings.Timing),
+    (schema.VerifySection, settings.Verify),
 ]
 OPTIONAL_IN_THE_FILE = {("Settings", "compose")}
 

@@ -301,7 +301,7 @@ def test_a_worker_without_any_check_must_keep_running_for_a_while(serving: Servi
 @pytest.mark.parametrize(
     ("app", "why"),
     [
-        (App(breaks_after=0.2), "requests"),
+        (App(breaks_after=0.2), "probes failed"),
         (App(crashes_after=0.4), "restarted"),
         (App(crashes_after=0.4, out_of_memory=True), "want of memory"),
         (App(healthy_in=0.0, sick_after=0.4), "reports itself unhealthy"),

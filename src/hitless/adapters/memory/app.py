@@ -16,6 +16,7 @@ class App:
         starts_in: Until then it answers 503.
         breaks_after: From then on it answers 500.
         crashes_after: Then it ends by itself with ``exit_code``.
+        fails: Paths that it answers with 500.
         absent: Paths that it answers with 404.
         tells_release: Its answers carry the header X-Release.
         healthy_in: When its healthcheck succeeds; None without a healthcheck.
@@ -33,6 +34,7 @@ class App:
     breaks_after: float = NEVER
     crashes_after: float = NEVER
     exit_code: int = 0
+    fails: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     tells_release: bool = True
     healthy_in: float | None = None
@@ -46,7 +48,7 @@ class App:
         """The status of an answer at an age."""
         if age < self.starts_in:
             return 503
-        if age >= self.breaks_after:
+        if age >= self.breaks_after or path in self.fails:
             return 500
         return 404 if path in self.absent else 200
 

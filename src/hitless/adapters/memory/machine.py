@@ -28,6 +28,7 @@ class Box:
         started: When its process started; None before that and after a stop.
         ended: It ran and was stopped.
         wish: The service's part of the Compose model, to see whether it changed.
+        restarted: How often the engine did so without the program's own fault.
         restart: The engine starts it again when its process ends by itself.
     """
 
@@ -48,6 +49,7 @@ class Box:
     paused: bool = False
     ended: bool = False
     exit_code: int = 0
+    restarted: int = 0
 
     def age(self, now: float) -> float:
         """Seconds since its process last started."""
@@ -74,7 +76,7 @@ class Box:
             image=self.image,
             ports=self.ports if running else {},
             exit_code=0 if running else (self.app.exit_code if crashes else self.exit_code),
-            restarts=crashes if self.restart else 0,
+            restarts=self.restarted + (crashes if self.restart else 0),
             oom_killed=self.app.out_of_memory and crashes > 0,
         )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hitless.domain.access import Access, Attempt
 from hitless.domain.answer import Answer
 from hitless.domain.slot import Slot
 
@@ -26,6 +27,7 @@ GENERATION = re.compile(r"# generation (\S+)")
 LISTEN = re.compile(r"listen (\d+);")
 STATEMENT_ENDS = ("{", "}", ";")
 NOT_FOUND, BAD_GATEWAY, CLOSED = 404, 502, 503
+MS = 2.0  # an answer of the small world takes no time; this is what is logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ class Config:
 
 @dataclass(slots=True)
 class _Tried:
-    """The addresses that nginx tried for one request, in their order."""
+    """What nginx tried for one request, in its order."""
 
-    servers: list[str] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def addresses(self) -> str:
+        """As nginx shows them."""
+        return ", ".join(attempt.address for attempt in self.attempts)
 
 
 class Nginx:
@@ -56,12 +63,16 @@ class Nginx:
     Args:
         machine: Where the containers are.
         edge: The files it reads.
+
+    Attributes:
+        accesses: Its access log.
     """
 
     def __init__(self, machine: Machine, edge: MemoryEdge) -> None:
         self._machine = machine
         self._edge = edge
         self._config: Config | None = None
+        self.accesses: list[Access] = []
 
     def load(self) -> None:
         """Read the configuration, at start and at SIGHUP; a broken one changes nothing."""
@@ -83,13 +94,23 @@ class Nginx:
         return None
 
     def _public(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
-        slot = self._edge.active()
-        if self._edge.closed():
-            return Answer(CLOSED, {"retry-after": "5", "content-type": "text/plain"}, b"closed")
-        choice = f"{slot}+" if self._edge.fallback() else str(slot)
-        answer, tried = self._forwarded(config, choice, path)
+        answer, tried = self._chosen(config, path)
+        slot, probe = str(self._edge.active()), headers.get("x-hitless-probe", "")
+        now, release = self._machine.clock.now(), answer.release if tried.attempts else ""
+        self.accesses.append(
+            Access(now, slot, answer.status, release, probe, tuple(tried.attempts))
+        )
         known = headers.get("x-hitless-key") == config.key
-        return _marked(answer, slot, tried if known else "")
+        return _marked(answer, slot, tried.addresses if known else "")
+
+    def _chosen(self, config: Config, path: str) -> tuple[Answer, _Tried]:
+        if self._edge.closed():
+            return Answer(
+                CLOSED, {"retry-after": "5", "content-type": "text/plain"}, b"closed"
+            ), _Tried()
+        slot = self._edge.active()
+        choice = f"{slot}+" if self._edge.fallback() else str(slot)
+        return self._forwarded(config, choice, path)
 
     def _control(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
         if path == "/.hitless/edge":
@@ -101,13 +122,13 @@ class Nginx:
                 found = self._machine.request(server, path.removeprefix(prefix))
                 return _marked(found or Answer(BAD_GATEWAY), slot, server)
         answer, tried = self._forwarded(config, str(slot), path)
-        return _marked(answer, slot, tried)
+        return _marked(answer, slot, tried.addresses)
 
-    def _forwarded(self, config: Config, choice: str, path: str) -> tuple[Answer, str]:
+    def _forwarded(self, config: Config, choice: str, path: str) -> tuple[Answer, _Tried]:
         """The answer of the first server that gives one, and all that were tried."""
         fitting = [prefix for prefix in config.routes if path.startswith(prefix)]
         if not fitting:
-            return Answer(NOT_FOUND), ""
+            return Answer(NOT_FOUND), _Tried()
         route = max(fitting, key=len)
         upstream = config.targets[config.routes[route]][choice]
         tried = _Tried()
@@ -116,18 +137,21 @@ class Nginx:
             last = answer
             if answer.status != NOT_FOUND or route not in config.asks_again:
                 break
-        return last, ", ".join(tried.servers)
+        return last, tried
 
     def _answers(self, servers: tuple[str, ...], path: str, tried: _Tried) -> Iterator[Answer]:
         for server in servers:
-            tried.servers.append(server)
+            address = server.partition(":")[0]
             answer = self._machine.request(server, path)
-            if answer is not None:
+            if answer is None:
+                tried.attempts.append(Attempt(address, BAD_GATEWAY, connected=False))
+            else:
+                tried.attempts.append(Attempt(address, answer.status, ms=MS))
                 yield answer
 
 
-def _marked(answer: Answer, slot: Slot, upstream: str) -> Answer:
-    ours = {"x-slot": str(slot)} | ({"x-upstream": upstream} if upstream else {})
+def _marked(answer: Answer, slot: str, upstream: str) -> Answer:
+    ours = {"x-slot": slot} | ({"x-upstream": upstream} if upstream else {})
     return Answer(answer.status, {**answer.headers, **ours}, answer.body)
 
 

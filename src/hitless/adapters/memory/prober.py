@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.domain.errors import ProberDied
 from hitless.domain.evidence import Evidence, Failure, Second, bucket, merged
-from hitless.domain.traffic import TrafficKind
+from hitless.domain.traffic import PROBE_HEADER, TrafficKind
 
 if TYPE_CHECKING:
     from hitless.adapters.memory.clock import MemoryClock
@@ -29,6 +29,7 @@ class MemoryProber:
         self._clock = clock
         self._http = http
         self._traffic: Traffic | None = None
+        self._label: dict[str, str] = {}
         self._seconds: list[Second] = []
         self._failures: list[Failure] = []
         self._streak: dict[TrafficKind, int] = {}
@@ -37,6 +38,7 @@ class MemoryProber:
     def start(self, traffic: Traffic) -> None:
         """Begin to send."""
         self._traffic = traffic
+        self._label = {PROBE_HEADER: traffic.label} if traffic.label else {}
         self._clock.on_tick.append(self._tick)
         self._tick()
 
@@ -59,7 +61,7 @@ class MemoryProber:
                 self._ask(self._traffic.port, request)
 
     def _ask(self, port: int, request: Request) -> None:
-        answer = self._http.look(port, request.path, {})
+        answer = self._http.look(port, request.path, self._label)
         good = answer.ok
         self._streak[request.kind] = 0 if good else self._streak.get(request.kind, 0) + 1
         self._seconds.append(self._second(request, answer))

@@ -202,6 +202,10 @@ class MemoryReporter:
         """A line that a program printed."""
         self.events.append(("output", line))
 
+    def verdict(self, text: str) -> None:
+        """What the evidence says by now."""
+        self.events.append(("verdict", text))
+
     def watching(self, look: Callable[[], Evidence]) -> None:
         """The prober sends from now on."""
         self.events.append(("watching", f"{look().sent} requests"))

@@ -22,7 +22,7 @@ from hitless.adapters.prober.exchange import (
     judge,
 )
 from hitless.adapters.prober.recorder import Outcome
-from hitless.domain.traffic import TrafficKind
+from hitless.domain.traffic import PROBE_HEADER, TrafficKind
 
 if TYPE_CHECKING:
     import socket
@@ -196,7 +196,13 @@ def clients(traffic: Traffic) -> dict[TrafficKind, Client]:
 
 def headers(traffic: Traffic) -> dict[str, str]:
     """What every request carries; the agent's name lets logs tell probes from users."""
-    return {"Host": traffic.authority, "User-Agent": AGENT, "Accept": "*/*"}
+    common = {"Host": traffic.authority, "User-Agent": AGENT, "Accept": "*/*"}
+    return common | label(traffic)
+
+
+def label(traffic: Traffic) -> dict[str, str]:
+    """What marks a request as ours in the edge's log, if it shall be marked."""
+    return {PROBE_HEADER: traffic.label} if traffic.label else {}
 
 
 def message(traffic: Traffic, request: Request, number: int, names: Names) -> Message:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from hitless.adapters.prober.clients import AGENT, escaped
+from hitless.adapters.prober.clients import AGENT, escaped, label
 from hitless.adapters.prober.events import SETTLE, SETTLE_AT_END, EventLedger
 from hitless.adapters.prober.recorder import Outcome
 from hitless.domain.traffic import TrafficKind
@@ -155,6 +155,7 @@ class Holder(Thread):
             max_size=LARGEST_MESSAGE,
             compression=None,
             user_agent_header=AGENT,
+            additional_headers=label(self._traffic),
             proxy=None,
         )
 

@@ -48,6 +48,9 @@ class JsonReporter:
     def output(self, line: str) -> None:
         """Other programs' lines are no events."""
 
+    def verdict(self, text: str) -> None:
+        """The last one comes with the step's facts."""
+
     def watching(self, look: Callable[[], Evidence]) -> None:
         """The counts come with the result."""
 

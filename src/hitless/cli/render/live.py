@@ -40,10 +40,11 @@ class LiveReporter:
         self._live: Live | None = None
         self._look: Callable[[], Evidence] | None = None
         self._line = ""
+        self._verdict = ""
 
     def step_began(self, step: str, promise: str) -> None:
         """A spinner with what the step promises."""
-        self._line = ""
+        self._line = self._verdict = ""
         self._spin(Text.assemble((step, "bold"), "  ", (promise[:1].lower() + promise[1:], "dim")))
 
     def step_done(self, step: str, seconds: float, facts: Mapping[str, Any]) -> None:
@@ -70,6 +71,10 @@ class LiveReporter:
         """The last line of a build below the spinner."""
         self._line = line.strip()[:LINE_WIDTH]
 
+    def verdict(self, text: str) -> None:
+        """In place of the counts, from now on to the end of the step."""
+        self._verdict = text
+
     def watching(self, look: Callable[[], Evidence]) -> None:
         """From now on requests are counted while they happen."""
         self._look = look
@@ -86,7 +91,7 @@ class LiveReporter:
             self._live.start()
 
     def _alive(self) -> RenderableType:
-        below = self._counts() or self._line
+        below = self._verdict or self._counts() or self._line
         return Group(self._spinner, Text(f"    {below}", "dim")) if below else self._spinner
 
     def _counts(self) -> str:

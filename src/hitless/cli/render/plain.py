@@ -22,8 +22,9 @@ WORTH_TELLING = {
     "ready": "{} ready",
     "checks": "checks passed: {}",
     "confirmed_ms": "20 fresh answers in {} ms",
-    "sent": "{} requests",
-    "failed": "{} failed",
+    "verdict": "{}",
+    "evidence": "{}",
+    "held": "{}",
 }
 
 
@@ -62,6 +63,9 @@ class PlainReporter:
         """A line that another program printed."""
         if self._debug:
             self._line(f"    | {line}")
+
+    def verdict(self, text: str) -> None:
+        """Lines are no place for a verdict that moves."""
 
     def watching(self, look: Callable[[], Evidence]) -> None:
         """Lines are no place for counters that move."""

@@ -23,10 +23,13 @@ DEFAULTS: dict[str, Any] = {
     "on_term": "graceful",  # or abrupt
     "worker_on_term": "graceful",  # or ignored
     "dies_after_requests": 0,
+    "fails_every": 0,  # of the requests that come when it is warm
+    "takes_seconds": 0.0,
     "only_html": False,
     "migration_fails": False,
 }
 NOTES = Path("/data")
+WARM = 100  # requests; no gate before the cutover sends as many
 IDLE_SECONDS = 5.0  # after which common servers close a connection by themselves
 BEHAVIOUR = DEFAULTS | json.loads(Path(__file__).with_name("behaviour.json").read_text())
 
@@ -86,7 +89,10 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200 if BEHAVIOUR["ready"] else 503, {"ready": BEHAVIOUR["ready"]})
             return
         self.count()
-        if BEHAVIOUR["only_html"]:
+        time.sleep(BEHAVIOUR["takes_seconds"])
+        if self.fails():
+            self.answer(500, {"error": "under traffic"})
+        elif BEHAVIOUR["only_html"]:
             self.send(200, b"<!doctype html><title>app</title>", "text/html")
         elif path == "/slow":
             time.sleep(float(query or 3))
@@ -115,6 +121,11 @@ class Handler(BaseHTTPRequestHandler):
         if limit and self.server.served > limit:
             print("out of patience", flush=True)
             os._exit(1)
+
+    def fails(self) -> bool:
+        """Some requests, and only under traffic."""
+        every, served = BEHAVIOUR["fails_every"], self.server.served
+        return bool(every) and served > WARM and served % every == 0
 
     def answer(self, status: int, document: dict[str, Any]) -> None:
         """JSON."""

@@ -1,0 +1,153 @@
+"""The evidence on a release since its cutover, from users and from our own probes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hitless.deploy.record import CUTOVER
+from hitless.deploy.standing import brought_by
+from hitless.domain.container import Role
+from hitless.domain.errors import EngineFailed
+from hitless.domain.journal import Status
+from hitless.domain.judge import BASELINE_SECONDS, Baseline, Clients, Verdict, judge
+from hitless.domain.ledger import Ledger, probed, without
+from hitless.domain.traffic import QUICK
+from hitless.domain.verdict import FAILED_CHECKS, sick_container, sick_traffic
+from hitless.stack.edge import direct_path
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import Context
+    from hitless.domain.answer import Answer
+    from hitless.domain.container import Container
+    from hitless.domain.ledger import Count
+    from hitless.stack.layout import Instance
+
+CHECK_TIMEOUT = 2.0
+SETTLING = 5.0  # after an outage: requests that it held up are still coming to their end
+
+
+class Trial:
+    """Reads what happens, and says at any time what it means.
+
+    Args:
+        ctx: A deploy right after its cutover.
+    """
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._cutover = _cutover_at(ctx)
+        self._since = ctx.world.clock.now()
+        releases = {ctx.slot: ctx.release.id}
+        if ctx.previous:
+            releases[ctx.slot.other] = ctx.previous.id
+        self._users = Ledger(ctx.slot, releases, ctx.layout.addresses)
+        self._users.restart(self._cutover)
+        # Outcomes of this second that belong to the time before are not held against it.
+        self._begun = self._probes(self._since)
+        self._checks: Counter[str] = Counter()
+        self._forgiven: dict[str, Container] = {}
+        self._open_log()
+
+    def look(self) -> None:
+        """Take in what has happened since the last look."""
+        self._users.add(self._ctx.world.access_log.read())
+
+    def sick(self) -> str:
+        """Which hard rule condemns the release; empty when none does."""
+        seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
+        return (
+            sick_container(self._containers())
+            or self._failed_checks()
+            or sick_traffic(seen, self._users)
+        )
+
+    def verdict(self) -> Verdict:
+        """What all evidence together says."""
+        users, probes = self._before
+        after = self._users.of(self._ctx.slot, self._since)
+        clients = (
+            Clients("requests of users", users, after),
+            Clients("probes", probes, without(self._probes(self._since), self._begun)),
+        )
+        limits = self._ctx.release.settings.verify
+        return judge(clients, self._users.shared(self._since), limits.error_rate)
+
+    def restart(self) -> float:
+        """Hold nothing against the release that happened in a shared outage.
+
+        Returns the seconds after which evidence counts again.
+        """
+        self._since = self._ctx.world.clock.now() + SETTLING
+        self._users.restart(self._since)
+        self._checks.clear()
+        self._forgiven = {container.id: container for container in self._inspected()}
+        return SETTLING
+
+    def end(self) -> None:
+        """Read no more."""
+        self._ctx.world.access_log.close()
+
+    def _open_log(self) -> None:
+        """From the time on since which the old release has served, ten minutes at most."""
+        began = self._cutover - BASELINE_SECONDS
+        brought = self._ctx.previous and brought_by(self._ctx.world, self._ctx.previous.id)
+        if brought and brought.ended:
+            began = max(began, brought.ended)
+        edge = self._ctx.layout.edge
+        try:
+            self._ctx.world.access_log.open(edge, began)
+        except EngineFailed as error:
+            self._ctx.world.reporter.say(f"judging by probes alone: {error.message}")
+
+    @cached_property
+    def _before(self) -> tuple[Baseline, Baseline]:
+        """What users and probes got from the old release."""
+        users = self._users.of(self._ctx.slot.other, end=self._cutover)
+        seen = self._ctx.watch.since(self._ctx.deploy.started, self._cutover - 1)
+        slowdown = self._ctx.release.settings.verify.slowdown
+        return Baseline.of(users, slowdown), Baseline.of(probed(seen, QUICK), slowdown)
+
+    def _probes(self, start: float) -> tuple[Count, ...]:
+        return probed(self._ctx.watch.since(start, self._ctx.world.clock.now()), QUICK)
+
+    def _inspected(self) -> tuple[Container, ...]:
+        found = self._ctx.containers(self._ctx.slot, Role.WEB, Role.WORKER)
+        return tuple(self._ctx.world.engine.inspect(container.id) for container in found)
+
+    def _containers(self) -> tuple[Container, ...]:
+        """As they are, without what they went through in an outage that was not theirs."""
+        return tuple(self._without_forgiven(container) for container in self._inspected())
+
+    def _without_forgiven(self, found: Container) -> Container:
+        before = self._forgiven.get(found.id)
+        if before is None:
+            return found
+        if found.health != "unhealthy":  # from now on its own healthcheck counts again
+            self._forgiven[found.id] = replace(before, health="")
+        forgiven = before.health == found.health == "unhealthy"
+        health = "" if forgiven else found.health
+        return replace(found, restarts=found.restarts - before.restarts, health=health)
+
+    def _failed_checks(self) -> str:
+        """One readiness check of each web container; too many failed ones in a row condemn."""
+        for one in self._ctx.instances(Role.WEB):
+            answer = self._check(one)
+            self._checks[one.name] = 0 if answer.ok else self._checks[one.name] + 1
+            if self._checks[one.name] >= FAILED_CHECKS:
+                return f"{one.name} failed {FAILED_CHECKS} health checks, the last with: {answer}"
+        return ""
+
+    def _check(self, one: Instance) -> Answer:
+        ready = self._ctx.release.settings.web[one.service].ready
+        path = direct_path(self._ctx.slot, one.name) + ready
+        return self._ctx.world.http.get(self._ctx.control_port(), path, {}, CHECK_TIMEOUT)
+
+
+def _cutover_at(ctx: Context) -> float:
+    """When the flag was written; what users got while it was confirmed counts, too."""
+    entries = ctx.world.store.entries(ctx.deploy.id)
+    times = [e.detail["at"] for e in entries if e.step == CUTOVER and e.status is Status.DONE]
+    return float(times[-1]) if times else ctx.world.clock.now()
