@@ -95,6 +95,11 @@ class Both:
         for one in self._reporters:
             one.output(line)
 
+    def verdict(self, text: str) -> None:
+        """What the evidence says by now."""
+        for one in self._reporters:
+            one.verdict(text)
+
     def watching(self, look: Callable[[], Evidence]) -> None:
         """The prober sends from now on."""
         for one in self._reporters:
