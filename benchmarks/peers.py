@@ -30,6 +30,7 @@ RATE = 50.0
 BEFORE, AFTER = 3.0, 15.0
 PROJECT = "hitless-bench-plain"
 PORT = 18999
+SERVICES = ("api", "worker", "dashboard")
 HEAD = ("", "command s", "sent", "failed", "longest gap ms", "p99 ms")
 
 
@@ -93,7 +94,7 @@ def plain_compose(workspace: Workspace, *, static: bool) -> Iterator[Callable[[s
         _keep_addresses(copy / "nginx" / "conf.d")
     try:
         _compose(copy, OLD, "up", "--detach", "--wait", "--no-build")
-        yield lambda version: _compose(copy, version, "up", "--detach", "--no-build")
+        yield partial(_up, copy)
     finally:
         _compose(copy, OLD, "down", "--volumes", "--timeout", "2")
         shutil.rmtree(copy)
@@ -105,6 +106,16 @@ def _keep_addresses(configuration: Path) -> None:
         text = file.read_text()
         text = text.replace("proxy_pass $api;", "proxy_pass http://api:8000;")
         file.write_text(text.replace("proxy_pass $dashboard;", "proxy_pass http://dashboard:8080;"))
+
+
+def _up(directory: Path, version: str) -> None:
+    """Forward with the migration, and back without it.
+
+    The older release's migration does not know the newer schema; Compose would start
+    nothing after it has failed.
+    """
+    only = () if version == NEW else ("--no-deps", *SERVICES)
+    _compose(directory, version, "up", "--detach", "--no-build", *only)
 
 
 def _compose(directory: Path, version: str, *words: str) -> None:
