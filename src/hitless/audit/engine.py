@@ -110,11 +110,11 @@ def _result(rule: Rule, checks: Sequence[Check], ignores: Ignores) -> Result:
     if not looked:
         standing = Standing.NOT_CHECKED if reasons else Standing.NOT_APPLICABLE
         return Result(rule.id, standing, reason="; ".join(reasons))
-    findings = tuple(_unique(ignores.mark(_finding(rule, one)) for one in looked if one.place))
-    failing = {one.subject for one in findings if not one.ignored}
+    found = [ignores.mark(_finding(rule, one)) for one in looked if one.place]
+    failing = {one.subject for one in found if not one.ignored}
     subjects = {one.subject for one in looked}
     value = 1.0 - len(failing) / len(subjects)
-    return Result(rule.id, Standing.CHECKED, value, len(subjects), findings)
+    return Result(rule.id, Standing.CHECKED, value, len(subjects), _unique(found))
 
 
 def _finding(rule: Rule, check: Check) -> Finding:
@@ -122,6 +122,6 @@ def _finding(rule: Rule, check: Check) -> Finding:
     return Finding(rule.id, rule.severity, place, check.subject, check.message, check.value)
 
 
-def _unique(findings: Iterable[Finding]) -> list[Finding]:
-    """One stage may serve many services; its flaw is told once."""
-    return list({(one.place, one.subject, one.message): one for one in findings}.values())
+def _unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One line may serve many services; its flaw is told once."""
+    return tuple({(one.place, one.message): one for one in reversed(list(findings))}.values())

@@ -24,6 +24,8 @@ PAIRS = [
     (schema.WriteSection, settings.WriteProbe),
     (schema.ProbeSection, settings.Probe),
     (schema.TimingSection, settings.Timing),
+    (schema.AuditSection, settings.Audit),
+    (schema.AcceptedSection, settings.Accepted),
 ]
 OPTIONAL_IN_THE_FILE = {("Settings", "compose")}
 

@@ -48,7 +48,7 @@ def migration_address_fixed(repository: Repository) -> Iterator[Check]:
     ```
 
     ```python title="migrations/env.py"
-    config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"])
+    config.set_main_option("sqlalchemy.url", os.getenv("DATABASE_URL"))
     ```
 
     ## Fix safety
