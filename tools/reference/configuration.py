@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WORDS: tuple[tuple[Any, str], ...] = (
     (schema.Duration, "duration"),
     (schema.Name, "service name"),
+    (schema.Day, "date"),
     (schema.Path, "path"),
     (schema.Port, "port"),
     (schema.Replicas, "1 to 16"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.audit import standards
 from hitless.cli import entry
 from hitless.domain import errors
 from hitless.domain.errors import HitlessError
@@ -25,12 +26,20 @@ file at once, or the end of a container's log."""
 
 STATUSES: tuple[tuple[int, str], ...] = (
     (0, "Done."),
-    (1, "An expected error; what served before serves on. `doctor` uses it for a failed check."),
+    (
+        1,
+        (
+            "An expected error; what served before serves on. `doctor` uses it for a failed check, "
+            "`audit` for findings."
+        ),
+    ),
     (
         errors.UsageError.exit_status,
         "The command, `hitless.yaml` or the Compose files cannot be used.",
     ),
     (entry.BUG_EXIT, "A bug in Hitless. The report to send is in the file that is named."),
+    (standards.SCORE_EXIT, "`audit`: the score is below `--min-score`."),
+    (standards.SCANNER_EXIT, "`audit`: a scanner asked for with `--require` did not run."),
     (errors.DeployFailed.exit_status, "The deploy failed; the previous release kept the traffic."),
     (errors.TrafficBad.exit_status, "Rolled back by itself after the cutover."),
     (errors.HumanNeeded.exit_status, "A human is needed; the exact command is printed."),

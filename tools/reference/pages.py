@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.reference import commands, configuration, environment, errors, files, output, steps
+from tools.reference import (
+    commands,
+    configuration,
+    environment,
+    errors,
+    files,
+    output,
+    rules,
+    steps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors.page,
     "steps.md": steps.page,
     "output.md": output.page,
+    "rules.md": rules.page,
     "files.md": files.page,
     "environment.md": environment.page,
 }

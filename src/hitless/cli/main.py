@@ -18,6 +18,8 @@ USAGE_EXIT = 2
 
 # name -> module and summary; the summaries stand here so that --help imports no command.
 COMMANDS = {
+    "audit": ("audit", "Tell what keeps a repository from being released and run safely."),
+    "explain": ("explain", "Tell what a rule of the audit is about; without one, list them."),
     "plan": ("plan", "Show what a deploy would do, without doing it."),
     "deploy": ("deploy", "Put a release into service without losing a request."),
     "rollback": ("rollback", "Give users' traffic back to an earlier release."),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from hitless.config.positions import Loc, Positions
 from hitless.config.schema import HitlessFile
 from hitless.domain.codec import decode
-from hitless.domain.errors import ConfigInvalid, ConfigMissing
+from hitless.domain.errors import ConfigInvalid, ConfigMissing, DocumentInvalid
 from hitless.domain.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,11 +43,13 @@ def load(path: Path) -> Settings:
 def parse(text: str, name: str = "hitless.yaml") -> Settings:
     """The settings in a text; see :func:`load`."""
     try:
-        positions = Positions(text)
+        positions = Positions(text, name)
         twice = [
             f"{name}:{line}: key {key!r} is given twice" for line, key in positions.duplicates()
         ]
         data = yaml.safe_load(text)
+    except DocumentInvalid as error:
+        raise _invalid(name, [f"{name}:{error.line}: {error.problem}"]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise _not_yaml(name, error) from error
     if twice:

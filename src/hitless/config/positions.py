@@ -1,17 +1,17 @@
-"""YAML with the line of every key, and duplicate keys refused."""
+"""The line of every key of hitless.yaml, and its duplicate keys."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
+from hitless.documents.yaml_tree import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hitless.documents.yaml_tree import Node
+
 Loc = tuple[int | str, ...]
-MAX_DEPTH = 64
-MAX_NODES = 20_000  # after aliases: ten short lines can otherwise mean billions of values
 
 
 class Positions:
@@ -19,14 +19,14 @@ class Positions:
 
     Args:
         text: The document.
+        name: The file's name, for errors.
 
     Raises:
-        yaml.YAMLError: when the text is not YAML, too deep, or means too much.
+        DocumentInvalid: when the text is not YAML, too deep, or means too much.
     """
 
-    def __init__(self, text: str) -> None:
-        self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-        _expanded(self._root, {}, 0)
+    def __init__(self, text: str, name: str = "hitless.yaml") -> None:
+        self._root = parse(text, name)
 
     def line(self, loc: Loc) -> int:
         """The line of a value, or of the nearest thing above it that exists; from 1."""
@@ -36,50 +36,21 @@ class Positions:
             if step is None:
                 break
             key, node = step
-            line = key.start_mark.line + 1
+            line = key.line
         return line
 
     def duplicates(self) -> Iterator[tuple[int, str]]:
         """Line and name of each key that its mapping already has."""
-        yield from _duplicates(self._root)
+        stack = [self._root]
+        while stack:
+            node = stack.pop()
+            yield from ((key.line, key.text) for key in node.twice)
+            stack += [*reversed(node.items), *reversed(list(node.fields.values()))]
 
 
-def _child(node: Any, part: int | str) -> tuple[Any, Any] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return key, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part]
+def _child(node: Node, part: int | str) -> tuple[Node, Node] | None:
+    if node.is_map and str(part) in node.fields:
+        return node.keys[str(part)], node.fields[str(part)]
+    if isinstance(part, int) and part < len(node.items):
+        return node.items[part], node.items[part]
     return None
-
-
-def _expanded(node: Any, sizes: dict[int, int], depth: int) -> int:
-    """How many values a node means; an alias means all that its anchor does."""
-    if depth > MAX_DEPTH:
-        raise yaml.YAMLError(f"nested deeper than {MAX_DEPTH} levels")
-    if id(node) not in sizes:
-        sizes[id(node)] = 1 + sum(_expanded(c, sizes, depth + 1) for c in _children(node))
-    if sizes[id(node)] > MAX_NODES:
-        raise yaml.YAMLError(f"more than {MAX_NODES} values")
-    return sizes[id(node)]
-
-
-def _children(node: Any) -> Iterator[Any]:
-    if isinstance(node, yaml.MappingNode):
-        for pair in node.value:
-            yield from pair
-    elif isinstance(node, yaml.SequenceNode):
-        yield from node.value
-
-
-def _duplicates(node: Any) -> Iterator[tuple[int, str]]:
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                yield key.start_mark.line + 1, str(key.value)
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
-    for child in _children(node):
-        yield from _duplicates(child)

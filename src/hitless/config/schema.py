@@ -31,6 +31,10 @@ Duration = Annotated[
     BeforeValidator(_seconds, json_schema_input_type=str | float),
     Field(ge=0, le=86_400),
 ]
+# YAML makes a date of what looks like one; the pattern wants its text.
+Day = Annotated[
+    str, BeforeValidator(str, json_schema_input_type=str), Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -196,6 +200,30 @@ class VerifySection(_Section):
     stays without a verdict. Such an outage never rolls back."""
 
 
+class AcceptedSection(_Section):
+    """A finding of the audit that somebody accepted."""
+
+    rule: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{3}$")]
+    """The rule's id, for example `CP05`."""
+    reason: Annotated[str, Field(min_length=1)]
+    """Why this may stay as it is."""
+    path: str = "*"
+    """Files it holds for, as a glob."""
+    subject: str = ""
+    """The only service, image or revision it holds for; all without one."""
+    until: Day | None = None
+    """The last day on which it holds."""
+
+
+class AuditSection(_Section):
+    """What `hitless audit` leaves out, and how it weighs the rest."""
+
+    ignore: tuple[AcceptedSection, ...] = ()
+    """Findings that somebody accepted."""
+    weights: dict[str, float] = {}
+    """Shares of categories in the score, for example `Monitoring: 30`."""
+
+
 class HitlessFile(_Section):
     """One service that Hitless releases."""
 
@@ -230,6 +258,8 @@ class HitlessFile(_Section):
     """How many releases can be brought back."""
     subnet: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+\.0/24$")] | None = None
     """The /24 network for fixed addresses; by default a free one is chosen."""
+    audit: AuditSection = AuditSection()
+    """What `hitless audit` leaves out, and how it weighs the rest."""
 
     @model_validator(mode="after")
     def _one_part_each(self) -> Self:

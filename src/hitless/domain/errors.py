@@ -6,7 +6,8 @@
     │   ├── ConfigMissing              E101
     │   ├── ConfigInvalid              E102
     │   ├── ComposeUnresolved          E103
-    │   └── StackUnsuitable            E104
+    │   ├── StackUnsuitable            E104
+    │   └── DocumentInvalid            E105
     ├── HostError                      exit 1   the machine is not ready
     │   ├── EngineUnreachable          E301
     │   ├── EngineForbidden            E302
@@ -107,6 +108,24 @@ class StackUnsuitable(ConfigError):
     """The stack resolves but cannot run in two slots, or a service has no role."""
 
     code = "E104"
+
+
+class DocumentInvalid(ConfigError):
+    """A file of the repository cannot be read as what its name says it is.
+
+    Attributes:
+        path: The file.
+        line: Where reading ended, from 1.
+        problem: What stands there.
+    """
+
+    code = "E105"
+
+    def __init__(self, path: str, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+        self.path = path
+        self.line = line
+        self.problem = problem
 
 
 class HostError(HitlessError):

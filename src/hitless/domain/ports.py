@@ -426,3 +426,31 @@ class Background(Protocol):
 
     def leave(self) -> None:
         """End the process that went on behind; does not return."""
+
+
+class Files(Protocol):
+    """The files of a repository, at work or as they were at another commit."""
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file, relative and with ``/``, sorted; what git ignores is left out.
+
+        Raises:
+            UsageError: when there is no such directory, or no such commit.
+        """
+
+    def read(self, path: str, most: int) -> bytes:
+        """The first ``most`` bytes of a file; empty when it cannot be read."""
+
+
+class Scanners(Protocol):
+    """Other programs that look at a repository, run side by side."""
+
+    def has(self, program: str) -> bool:
+        """The program is on PATH."""
+
+    def begin(self, command: Sequence[str]) -> Callable[[float], Output | None]:
+        """Start a program in the repository; the answer waits for its end.
+
+        What is returned takes the seconds to wait, and returns what was printed on standard
+        output, or None when the program had to be ended.
+        """

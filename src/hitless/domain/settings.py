@@ -169,6 +169,29 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding of the audit that somebody accepted.
+
+    Attributes:
+        until: The last day on which that holds, as ``YYYY-MM-DD``; None for ever.
+    """
+
+    rule: str
+    reason: str
+    path: str = "*"
+    subject: str = ""
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit of the repository leaves out, and how it weighs the rest."""
+
+    ignore: tuple[Accepted, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One service as its hitless.yaml describes it."""
 
@@ -187,3 +210,4 @@ class Settings:
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None
+    audit: Audit = field(default_factory=Audit)

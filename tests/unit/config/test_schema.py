@@ -25,6 +25,8 @@ PAIRS = [
     (schema.ProbeSection, settings.Probe),
     (schema.TimingSection, settings.Timing),
     (schema.VerifySection, settings.Verify),
+    (schema.AuditSection, settings.Audit),
+    (schema.AcceptedSection, settings.Accepted),
 ]
 OPTIONAL_IN_THE_FILE = {("Settings", "compose")}
 

@@ -1,0 +1,142 @@
+"""The files of a repository: in a directory, or at a commit of git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SKIPPED = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        "node_modules",
+        ".venv",
+        "venv",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".tox",
+        ".nox",
+        "dist",
+        "build",
+        "target",
+        ".next",
+        ".hitless",
+        "site-packages",
+        ".terraform",
+    ]
+)
+MOST_FILES = 100_000
+SECONDS = 30.0
+
+
+class DirectoryFiles:
+    """Implements :class:`hitless.domain.ports.Files` on a directory.
+
+    In a git repository what git ignores is left out; elsewhere folders that tools make are.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file; links to folders are not followed."""
+        if not self._root.is_dir():
+            raise UsageError(f"{self._root} is no directory", 'name one with "hitless audit PATH"')
+        listed = self._of_git() if _in_git(self._root) else None
+        found = _walked(self._root) if listed is None else listed
+        return tuple(sorted(found)[:MOST_FILES])
+
+    def read(self, path: str, most: int) -> bytes:
+        """The beginning of a file."""
+        try:
+            with (self._root / path).open("rb") as file:
+                return file.read(most)
+        except OSError:
+            return b""
+
+    def _of_git(self) -> list[str] | None:
+        command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        out = _git(self._root, *command)
+        if out is None:
+            return None
+        root = os.fspath(self._root)
+        return [name for name in set(_names(out)) if os.path.isfile(f"{root}/{name}")]  # noqa: PTH113  # thousands of times
+
+
+class CommitFiles:
+    """Implements :class:`hitless.domain.ports.Files` on a commit of a git repository.
+
+    Args:
+        root: A directory in the repository; paths are relative to it.
+        revision: A commit, branch or tag.
+    """
+
+    def __init__(self, root: Path, revision: str) -> None:
+        self._root = root
+        self._revision = revision
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the commit."""
+        if self._revision.startswith("-"):
+            raise UsageError(f"{self._revision!r} is no revision", "name a commit, branch or tag")
+        out = _git(self._root, "ls-tree", "-r", "-z", "--name-only", self._revision)
+        if out is None:
+            raise UsageError(
+                f"revision {self._revision!r} is not known in {self._root}",
+                'see what there is with "git log --oneline"',
+            )
+        return tuple(sorted(_names(out)))
+
+    def read(self, path: str, most: int) -> bytes:
+        """The beginning of a file as it was."""
+        return (_git(self._root, "show", f"{self._revision}:./{path}") or b"")[:most]
+
+
+def _in_git(root: Path) -> bool:
+    return any((one / ".git").exists() for one in (root, *root.parents))
+
+
+def _names(out: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in out.split(b"\0") if name]
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    if shutil.which("git") is None:
+        return None
+    done = subprocess.run(
+        ("git", "-C", os.fspath(root), *arguments),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=False,
+    )
+    return done.stdout if done.returncode == 0 else None
+
+
+def _walked(root: Path) -> list[str]:
+    found: list[str] = []
+    waiting = [""]
+    while waiting and len(found) < MOST_FILES:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(root / folder))
+        except OSError:  # a folder that this user may not open has no files for him
+            continue
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED:
+                    waiting.append(name)
+            elif entry.is_file():
+                found.append(name)
+    return found

@@ -1,0 +1,33 @@
+"""The composition root of the audit.
+
+Apart from :mod:`hitless.app`, so that a look at files does not load the engine's client.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.adapters.repository_files import CommitFiles, DirectoryFiles
+from hitless.audit.repository import Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hitless.domain.ports import Scanners
+
+
+def working_tree(root: Path) -> Repository:
+    """The repository as it is."""
+    return Repository(DirectoryFiles(root))
+
+
+def at_commit(root: Path, revision: str) -> Repository:
+    """The repository as it was."""
+    return Repository(CommitFiles(root, revision))
+
+
+def scanners(root: Path) -> Scanners:
+    """Other programs on this machine."""
+    from hitless.adapters.scanners import PathScanners  # noqa: PLC0415  # most machines have none
+
+    return PathScanners(root)

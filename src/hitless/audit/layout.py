@@ -1,0 +1,103 @@
+"""Which file is what, by its name and place."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hitless.documents.yaml_tree import Node
+
+COMPOSE = r"^(?:docker-)?compose(?:[.-]([\w-]+))*\.ya?ml$"
+DOCKERFILE = r"(^|/)(Dockerfile|Containerfile)(\.[\w.-]+)?$|\.Dockerfile$|\.dockerfile$"
+REQUIREMENTS = r"requirements[\w.-]*\.(txt|in)$"
+SOURCES = (
+    ".py",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".go",
+    ".rb",
+    ".java",
+    ".kt",
+    ".php",
+    ".rs",
+)
+PRODUCTION = frozenset(("prod", "production", "live", "release"))
+# Folders that no server runs: a flaw in them is often on purpose.
+ASIDE = frozenset(
+    [
+        "tests",
+        "test",
+        "testdata",
+        "testing",
+        "fixtures",
+        "examples",
+        "example",
+        "samples",
+        "e2e",
+        "__tests__",
+        "spec",
+        "docs",
+        "doc",
+        "vendor",
+        "third_party",
+        "node_modules",
+        ".devcontainer",
+        "benchmarks",
+    ]
+)
+
+
+def is_aside(path: str) -> bool:
+    """It belongs to tests, examples or other people's code."""
+    parts = path.split("/")
+    if any(part in ASIDE for part in parts[:-1]):
+        return True
+    tests = r"(test_.*|.*_test|conftest)\.(py|go)$|.*\.(test|spec)\.[jt]sx?$"
+    return bool(re.match(tests, parts[-1]))
+
+
+def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The Compose files that a server starts together, base first.
+
+    Args:
+        paths: All files.
+        listed: Those that hitless.yaml names; they are one project.
+    """
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        if not is_aside(path) and re.match(COMPOSE, posixpath.basename(path)):
+            folders.setdefault(posixpath.dirname(path), []).append(path)
+    found = [tuple(one for one in listed if one in paths)] if listed else []
+    found = [one for one in found if one]
+    taken = {posixpath.dirname(path) for one in found for path in one}
+    for folder, files in sorted(folders.items()):
+        if folder not in taken:
+            found += _of_folder(sorted(files))
+    return found
+
+
+def _of_folder(files: list[str]) -> list[tuple[str, ...]]:
+    bases = [one for one in files if not _variant(one)]
+    # Compose itself prefers compose.yaml, then compose.yml, then the older names.
+    bases.sort(key=lambda one: ("docker-" in posixpath.basename(one), not one.endswith(".yaml")))
+    overlays = [one for one in files if _variant(one) & PRODUCTION]
+    if not bases:
+        return [(one,) for one in overlays or []]
+    return [(bases[0], *overlays)]
+
+
+def _variant(path: str) -> set[str]:
+    name = posixpath.basename(path)
+    words = re.split(r"[.-]", name.removeprefix("docker-"))
+    return set(words[1:-1])
+
+
+def is_kubernetes(node: Node) -> bool:
+    """A document is an object that an API server takes."""
+    return node.is_map and "apiVersion" in node.fields and "kind" in node.fields

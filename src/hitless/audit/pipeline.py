@@ -1,0 +1,116 @@
+"""What continuous integration really runs, through make, package scripts and shell scripts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from hitless.documents.paths import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.repository import Repository
+    from hitless.documents.workflow import Step
+
+MAX_DEPTH = 4
+OTHERS = (
+    "Jenkinsfile",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    ".drone.yml",
+    ".woodpecker.yml",
+    ".travis.yml",
+    ".buildkite/pipeline.yml",
+    ".forgejo/workflows",
+    ".gitea/workflows",
+)
+
+
+class Line(NamedTuple):
+    """One line of a script in a workflow."""
+
+    path: str
+    line: int
+    text: str
+    directory: str
+
+
+def others(repository: Repository) -> list[str]:
+    """Pipelines of systems whose files are not read here."""
+    return [path for path in OTHERS if repository.has(path)]
+
+
+def exists(repository: Repository) -> bool:
+    """Something is run on changes."""
+    return bool(repository.pipelines or others(repository))
+
+
+def lines(repository: Repository) -> Iterator[Line]:
+    """Every line of every script, as written."""
+    for file in repository.pipelines:
+        for step in file.steps():
+            for offset, text in enumerate(step.run.splitlines()):
+                yield Line(file.path, step.line + offset, text.strip(), step.directory)
+
+
+def actions(repository: Repository) -> list[tuple[str, Step]]:
+    """Every use of an action, with its file."""
+    return [(w.path, step) for w in repository.pipelines for step in w.steps() if step.uses]
+
+
+def everything(repository: Repository) -> str:
+    """All that is run, with the recipes, scripts and actions that it calls, as one text."""
+    parts = [step.uses for _, step in actions(repository)]
+    for _, step in actions(repository):
+        given = step.node.get("with")
+        parts += [one.text for one in given.walk()] if given is not None else []
+    for line in lines(repository):
+        parts += list(_followed(repository, line.text, line.directory, 0))
+    return "\n".join(parts)
+
+
+def _followed(repository: Repository, text: str, folder: str, depth: int) -> Iterator[str]:
+    yield text
+    if depth >= MAX_DEPTH:
+        return
+    for directory, called in _called(repository, text, folder):
+        for line in called.splitlines():
+            yield from _followed(repository, line, directory, depth + 1)
+
+
+def _called(repository: Repository, text: str, folder: str) -> Iterator[tuple[str, str]]:
+    for found in re.finditer(r"\b(?:make|just)\s+((?:-C\s+\S+\s+)?[\w. /-]+)", text):
+        yield from _recipes(repository, found[1].split(), folder)
+    for found in re.finditer(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:--\S+\s+)*([\w:.-]+)", text):
+        yield from _scripts(repository, found[1], folder)
+    for found in re.finditer(r"(?:^|[\s;&|])(?:bash |sh )?(?:\./)?([\w./-]+\.(?:sh|py))\b", text):
+        path = joined(folder, found[1])
+        yield folder, repository.text(path)
+    if "pre-commit" in text or "prek" in text:
+        yield folder, repository.text(".pre-commit-config.yaml")
+
+
+def _recipes(repository: Repository, words: list[str], folder: str) -> Iterator[tuple[str, str]]:
+    if words[:1] == ["-C"] and len(words) > 1:
+        folder, words = joined(folder, words[1]), words[2:]
+    targets = repository.targets(folder)
+    for word in words:
+        if word in targets:
+            needed = [targets[one].recipe for one in targets[word].needs if one in targets]
+            yield folder, "\n".join([targets[word].recipe, *needed])
+
+
+def _scripts(repository: Repository, name: str, folder: str) -> Iterator[tuple[str, str]]:
+    for manifest in repository.manifests:
+        here = manifest.path.rpartition("/")[0]
+        if (
+            manifest.kind == "npm"
+            and name in manifest.scripts
+            and here in (folder, folder.strip("./"))
+        ):
+            found = re.search(
+                rf'"{re.escape(name)}"\s*:\s*"((?:\\.|[^"\\])*)"', repository.text(manifest.path)
+            )
+            yield folder, found[1] if found else ""

@@ -1,0 +1,297 @@
+"""A repository as rules see it: its documents, each read once and only when asked for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from hitless.audit.layout import (
+    DOCKERFILE,
+    REQUIREMENTS,
+    SOURCES,
+    is_aside,
+    is_kubernetes,
+    projects,
+)
+from hitless.documents import alembic, compose, dockerfile, env_file, manifests, nginx, targets
+from hitless.documents import ignore_file as ignores
+from hitless.documents import workflow as workflows
+from hitless.documents.paths import joined, within
+from hitless.documents.yaml_tree import parse, parse_all
+from hitless.domain.errors import DocumentInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hitless.documents.service import Service
+    from hitless.documents.workflow import Workflow
+    from hitless.documents.yaml_tree import Node
+    from hitless.domain.ports import Files
+
+T = TypeVar("T")
+LARGEST = 1_000_000  # bytes; what is larger was not written by hand
+LARGEST_SOURCE = 200_000
+DEEPEST_PAGE = 3  # folders; deeper ones belong to a package
+
+
+class Repository:
+    """All documents of a repository.
+
+    Args:
+        files: Where they are read from.
+
+    Attributes:
+        problems: Files that could not be read as what their names say.
+        skipped: Files that were too large to look at.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.paths = files.paths()
+        self.known = frozenset(self.paths)
+        self.main = tuple(path for path in self.paths if not is_aside(path))
+        self.problems: list[DocumentInvalid] = []
+        self.skipped: list[str] = []
+        self._texts: dict[str, str] = {}
+
+    def text(self, path: str, largest: int = LARGEST) -> str:
+        """A file's text; empty when it is missing, too large or no text."""
+        if path not in self._texts:
+            data = self._files.read(path, largest + 1) if path in self.known else b""
+            if len(data) > largest:
+                self.skipped.append(path)
+                data = b""
+            self._texts[path] = "" if b"\0" in data else data.decode("utf-8", "replace")
+        return self._texts[path]
+
+    def has(self, path: str) -> bool:
+        """A file of this path, or a folder with files in it, is there."""
+        return path in self.known or path in self.folders
+
+    def read_texts(self) -> dict[str, str]:
+        """Every file that was read until now."""
+        return self._texts
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that has a file in it or below."""
+        found: set[str] = {""}
+        for path in self.paths:
+            folder = posixpath.dirname(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
+
+    def below(self, folder: str) -> list[str]:
+        """The files in a folder and below it."""
+        return [path for path in self.paths if within(path, folder)]
+
+    def matching(self, pattern: str) -> list[str]:
+        """The files of the application, not of tests or examples, whose path fits."""
+        expression = re.compile(pattern)
+        return [path for path in self.main if expression.search(path)]
+
+    @cached_property
+    def projects(self) -> list[compose.Project]:
+        """The Compose applications as a server would start them."""
+        found = []
+        for group in projects(self.paths, self._listed_files()):
+            made = self._attempt(lambda paths=group: self._project(paths))  # type: ignore[misc]
+            if made is not None:
+                found.append(made)
+        return found
+
+    def _project(self, paths: tuple[str, ...]) -> compose.Project:
+        values = env_file.values(self.env(joined(posixpath.dirname(paths[0]), ".env")))
+        return compose.load(paths, self._text_or_none, values)
+
+    def _text_or_none(self, path: str) -> str | None:
+        return self.text(path) if path in self.known else None
+
+    def _listed_files(self) -> tuple[str, ...]:
+        """The Compose files that hitless.yaml names."""
+        if "hitless.yaml" not in self.known:
+            return ()
+        tree = self._attempt(lambda: parse(self.text("hitless.yaml"), "hitless.yaml"))
+        return tuple(tree.texts("compose")) if tree is not None else ()
+
+    @cached_property
+    def services(self) -> list[Service]:
+        """Every service that a server starts."""
+        found = [one for project in self.projects for one in project.services.values()]
+        return [one for one in found if not one.is_for_development]
+
+    @cached_property
+    def dockerfiles(self) -> dict[str, dockerfile.Dockerfile]:
+        """By path; those that Compose names as well as those that are called so."""
+        named = {one.build()[1] for one in self.services if one.is_built}
+        paths = [
+            p
+            for p in self.paths
+            if p in named or (re.search(DOCKERFILE, p) and p in set(self.main))
+        ]
+        return self._parsed(paths, dockerfile.parse)
+
+    def image_of(self, service: Service) -> tuple[dockerfile.Dockerfile, dockerfile.Stage] | None:
+        """The stage from which a service's image is built; None when it is not built here."""
+        _, path, target = service.build()
+        file = self.dockerfiles.get(path)
+        stage = file.stage(target) if file is not None else None
+        return (file, stage) if file is not None and stage is not None else None
+
+    @cached_property
+    def released(self) -> list[tuple[dockerfile.Dockerfile, dockerfile.Stage, str]]:
+        """The stages that become images: file, stage, and the build's context."""
+        found = {}
+        for service in self.services:
+            image = self.image_of(service)
+            if image is not None:
+                found[image[0].path, image[1].index] = (*image, service.build()[0])
+        named = {path for path, _ in found}
+        for path, file in self.dockerfiles.items():
+            if path not in named and not _is_for_development(path):
+                found[path, -1] = (file, file.stages[-1], posixpath.dirname(path))
+        return list(found.values())
+
+    def ignore_file(self, context: str, path: str) -> ignores.IgnoreFile | None:
+        """The ignore file of a build; the Dockerfile's own comes first."""
+        for name in (f"{path}.dockerignore", joined(context, ".dockerignore")):
+            if name in self.known:
+                return ignores.parse(self.text(name), name)
+        return None
+
+    @cached_property
+    def workflows(self) -> list[Workflow]:
+        """GitHub's workflows."""
+        paths = [p for p in self.paths if re.match(r"\.github/workflows/[^/]+\.ya?ml$", p)]
+        return list(self._parsed(paths, workflows.parse).values())
+
+    @cached_property
+    def pipelines(self) -> list[Workflow]:
+        """Everything that continuous integration runs, local actions included."""
+        gitlab = [p for p in (".gitlab-ci.yml",) if p in self.known]
+        actions = [p for p in self.paths if re.match(r"\.github/actions/.+/action\.ya?ml$", p)]
+        more = [*self._parsed(gitlab, workflows.parse_gitlab).values()]
+        return [*self.workflows, *self._parsed(actions, workflows.parse).values(), *more]
+
+    @cached_property
+    def nginx(self) -> list[nginx.Directive]:
+        """Nginx files, each by itself; the rules look across them."""
+        paths = self.matching(
+            r"(^|/)(nginx[^/]*|[^/]*\.nginx)\.conf(\.template)?$|/conf\.d/[^/]+\.conf(\.template)?$|(^|/)nginx/([^/]+/)*[^/]+\.conf(\.template)?$|/sites-(enabled|available)/[^/]+$|\.conf$"
+        )
+        likely = [
+            p
+            for p in paths
+            if re.search(
+                r"^\s*(server|http|upstream|events|location)\b[^;]*\{", self.text(p), re.MULTILINE
+            )
+        ]
+        return list(self._parsed(likely, nginx.parse).values())
+
+    @cached_property
+    def revisions(self) -> list[alembic.Revision]:
+        """Alembic's revisions, in the order in which they apply."""
+        paths = [p for p in self.main if p.endswith(".py") and "/versions/" in f"/{p}"]
+        likely = [p for p in paths if "down_revision" in self.text(p)]
+        found = [one for one in self._parsed(likely, alembic.parse).values() if one is not None]
+        return alembic.in_order(found)
+
+    @cached_property
+    def manifests(self) -> list[manifests.Manifest]:
+        """What packages declare."""
+        readers: dict[str, Callable[[str, str], manifests.Manifest]] = {
+            "package.json": manifests.package_json,
+            "pyproject.toml": manifests.pyproject,
+            "go.mod": manifests.go_mod,
+        }
+        found: list[manifests.Manifest] = []
+        for path in self.main:
+            name = posixpath.basename(path)
+            reader = manifests.requirements if re.match(REQUIREMENTS, name) else readers.get(name)
+            if reader is not None:
+                found += self._parsed([path], reader).values()
+        return found
+
+    def targets(self, folder: str = "") -> dict[str, targets.Target]:
+        """What ``make`` and ``just`` can run in a folder."""
+        found = dict(targets.makefile(self.text(joined(folder, "Makefile"))))
+        for name in ("justfile", "Justfile", ".justfile"):
+            found.update(targets.justfile(self.text(joined(folder, name))))
+        return found
+
+    def env(self, path: str) -> list[env_file.Setting]:
+        """The settings of an env file; empty when it is missing."""
+        return env_file.parse(self.text(path), path)
+
+    @cached_property
+    def env_examples(self) -> list[str]:
+        """Env files that show a reader what to set."""
+        return self.matching(
+            r"(^|/)(\.?env[\w.-]*\.(example|sample|template|dist)|\.env-(example|sample)|example\.env)$"
+        )
+
+    @cached_property
+    def kubernetes(self) -> list[Node]:
+        """Kubernetes objects in plain manifests; templates of charts cannot be read."""
+        found: list[Node] = []
+        for path in self.main:
+            if path.endswith((".yaml", ".yml")) and not path.startswith(".github/"):
+                text = self.text(path)
+                if "apiVersion:" in text and "kind:" in text and "{{" not in text:
+                    found += self._attempt(lambda p=path, t=text: parse_all(t, p)) or []  # type: ignore[misc]
+        return [one for one in found if is_kubernetes(one)]
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The application's own code, tests left out."""
+        paths = [path for path in self.main if path.endswith(SOURCES)]
+        return {path: self.text(path, LARGEST_SOURCE) for path in paths}
+
+    def code_matching(self, *words: str) -> Iterator[tuple[str, str]]:
+        """Sources that contain one of these words."""
+        return ((p, t) for p, t in self.sources.items() if any(word in t for word in words))
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Documentation a person reads first: Markdown and reStructuredText."""
+        paths = [p for p in self.paths if p.lower().endswith((".md", ".rst"))]
+        own = [
+            p
+            for p in paths
+            if p.count("/") <= DEEPEST_PAGE and not p.startswith((".github/", "changelog"))
+        ]  # deep pages are a package's own
+        return {path: self.text(path) for path in own}
+
+    def unreadable(self) -> list[DocumentInvalid]:
+        """Every document that has a mistake, once all of them were read."""
+        for name in ("projects", "dockerfiles", "pipelines", "nginx", "revisions", "manifests"):
+            getattr(self, name)
+        return sorted(set(self.problems), key=lambda one: (one.path, one.line))
+
+    def _parsed(self, paths: list[str], reader: Callable[[str, str], T]) -> dict[str, T]:
+        found = {}
+        for path in paths:
+            made = self._attempt(lambda p=path: reader(self.text(p), p))  # type: ignore[misc]
+            if made is not None:
+                found[path] = made
+        return found
+
+    def _attempt(self, read: Callable[[], T]) -> T | None:
+        """What was read; a mistake in the file is kept for the rule that tells it."""
+        try:
+            return read()
+        except DocumentInvalid as error:
+            self.problems.append(error)
+            return None
+
+
+def _is_for_development(path: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:\.|-|_)(dev|development|test|tests|local|ci|debug)$|/(dev|test|ci)/", path.lower()
+        )
+    )

@@ -1,0 +1,108 @@
+"""DB01: migrations are not part of the deploy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hitless.audit import pipeline
+from hitless.audit.application import anchor
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.documents.yaml_tree import parse
+from hitless.domain.finding import Fix, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+APPLIES = r"alembic\S*[\s\"',]+(?:[^&|;]*)upgrade|manage\.py[\s\"',]+migrate|prisma[\s\"',]+migrate[\s\"',]+deploy|rails[\s\"',]+db:migrate|\b(?:goose|migrate|dbmate|flyway|sqlx)\b[^&|;]*\b(?:up|migrate|run)\b|knex[\s\"',]+migrate"
+
+
+@rule("DB01", Category.DATABASE, "migration automation", Severity.HIGH, fix=Fix.GENERATE)
+def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
+    """Migrations are not part of the deploy.
+
+    ## What it does
+    Looks for a service, an entrypoint, a workflow or a hitless.yaml that applies the
+    migrations.
+
+    ## Why it matters
+    Somebody has to remember them. The new code runs on the old schema until somebody does.
+
+    ## Bad
+    ```yaml title="compose.yml"
+    services:
+      api: {build: .}
+    ```
+
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```python title="migrations/versions/0001.py"
+    revision = "0001"
+    down_revision = None
+
+    def upgrade():
+        pass
+    ```
+
+    ## Good
+    ```yaml title="compose.yml"
+    services:
+      api: {build: .}
+      migrate: {build: ., command: [alembic, upgrade, head], restart: "no"}
+    ```
+
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```python title="migrations/versions/0001.py"
+    revision = "0001"
+    down_revision = None
+
+    def upgrade():
+        pass
+    ```
+
+    ## Fix safety
+    Generated: a one-shot service that the others wait for.
+    """
+    has_chain = bool(repository.revisions) or bool(
+        repository.matching(
+            r"(^|/)migrations/0001_\w+\.py$|(^|/)prisma/migrations/|(^|/)db/migrate/"
+        )
+    )
+    if has_chain and repository.services:
+        texts = [
+            " ".join([*s.words("entrypoint"), *s.words("command")]) for s in repository.services
+        ]
+        texts += [
+            one.text
+            for file in repository.dockerfiles.values()
+            for one in file.instructions
+            if one.keyword in ("CMD", "ENTRYPOINT")
+        ]
+        texts += [
+            repository.text(p) for p in repository.matching(r"\.sh$|(^|/)Makefile$|(^|/)justfile$")
+        ]
+        texts += [line.text for line in pipeline.lines(repository)]
+        declared = (
+            parse(repository.text("hitless.yaml"), "hitless.yaml").get("migrations") is not None
+        )
+        ok = declared or any(re.search(APPLIES, text) for text in texts)
+        yield verdict(
+            "migrations",
+            anchor(repository),
+            "nothing applies the migrations when a release is deployed",
+            ok=ok,
+        )

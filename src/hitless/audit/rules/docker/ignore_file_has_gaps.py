@@ -1,0 +1,89 @@
+"""DI01: the build context takes in what it should not."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.documents.paths import joined
+from hitless.domain.finding import Fix, Place, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+
+@rule("DI01", Category.DOCKER, "ignore file", Severity.MEDIUM, fix=Fix.SAFE)
+def ignore_file_has_gaps(repository: Repository) -> Iterator[Check]:
+    """The build context takes in what it should not.
+
+    ## What it does
+    For each context of which a COPY takes everything: env files, .git, installed packages and
+    caches must be left out.
+
+    ## Why it matters
+    Secrets end up in a layer, every commit makes every layer new, and each build sends hundreds
+    of megabytes first.
+
+    ## Bad
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY . .
+    ```
+
+    ```text title=".dockerignore"
+    __pycache__
+    ```
+
+    ## Good
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY . .
+    ```
+
+    ```text title=".dockerignore"
+    **/.env*
+    !**/.env.example
+    .git
+    **/__pycache__
+    **/.venv
+    **/node_modules
+    ```
+
+    ## Fix safety
+    Safe unless a build reads one of these on purpose.
+    """
+    for file, stage, context in repository.released:
+        copies = [one for part in file.needed(stage) for one in part.of("COPY", "ADD")]
+        whole = [one for one in copies if not one.flag("from") and {".", "./"} & set(one.sources())]
+        if whole:
+            ignored = repository.ignore_file(context, file.path)
+            open_ones = [
+                n
+                for n in _samples(repository, context)
+                if ignored is None or not ignored.leaves_out(n)
+            ]
+            names = ", ".join(dict.fromkeys(one.removesuffix("/x") for one in open_ones))
+            lacking = (
+                "there is no .dockerignore" if ignored is None else f"{ignored.path} leaves in"
+            )
+            place = Place(ignored.path, 1) if ignored is not None else whole[0]
+            subject = context or "."
+            yield verdict(
+                subject, place, f"{lacking}: {names} would be copied by COPY .", ok=not open_ones
+            )
+
+
+def _samples(repository: Repository, context: str) -> Iterator[str]:
+    """Paths that must not be sent, such as this kind of project has."""
+    yield from (".env", ".git/x")
+    below = [posixpath.relpath(path, context or ".") for path in repository.below(context)]
+    for folder in sorted({posixpath.dirname(p) for p in below if p.endswith("package.json")}):
+        yield joined(folder, "node_modules/x")
+    if any(path.endswith(".py") for path in below):
+        yield from ("__pycache__/x", ".venv/x")

@@ -1,0 +1,67 @@
+"""DO01: the README does not tell how to start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.audit import pages
+from hitless.audit.application import anchor, has_own_code
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.domain.finding import Fix, Place, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+
+@rule("DO01", Category.DOCUMENTATION, "quick start", Severity.MEDIUM, fix=Fix.GENERATE)
+def no_quick_start(repository: Repository) -> Iterator[Check]:
+    """The README does not tell how to start.
+
+    ## What it does
+    Looks for a README with a block of commands.
+
+    ## Why it matters
+    A new colleague needs an afternoon and somebody else's time.
+
+    ## Bad
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```markdown title="README.md"
+    # Shop
+
+    A shop.
+    ```
+
+    ## Good
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```markdown title="README.md"
+    # Shop
+
+    ~~~sh
+    docker compose up
+    ~~~
+    ```
+
+    ## Fix safety
+    Generated from the commands that this repository has.
+    """
+    if has_own_code(repository):
+        path = pages.readme(repository)
+        started = any(True for _ in pages.commands(repository.text(path)))
+        place = Place(path, 1) if path else anchor(repository)
+        message = f"{path} shows no command to begin with" if path else "there is no README"
+        yield verdict("README", place, message, ok=started)

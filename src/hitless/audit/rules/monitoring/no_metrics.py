@@ -1,0 +1,88 @@
+"""MO01: the application exports no metrics."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hitless.audit.application import backends, code_of
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.domain.finding import Fix, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+LIBRARIES = frozenset(("prom-client", "prometheus-client", "datadog", "newrelic", "sentry-sdk"))
+
+
+@rule("MO01", Category.MONITORING, "metrics", Severity.HIGH, fix=Fix.REVIEW)
+def no_metrics(repository: Repository) -> Iterator[Check]:
+    """The application exports no metrics.
+
+    ## What it does
+    Looks for a metrics library, or an endpoint `/metrics`, in the code and the dependencies of
+    each service that is built here.
+
+    ## Why it matters
+    Whether a release made something worse is then a matter of opinion.
+
+    ## Bad
+    ```yaml title="compose.yml"
+    services:
+      api: {build: .}
+    ```
+
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```python title="app.py"
+    print("serving")
+    ```
+
+    ```text title="requirements.txt"
+    flask==3.1
+    ```
+
+    ## Good
+    ```yaml title="compose.yml"
+    services:
+      api: {build: .}
+    ```
+
+    ```dockerfile title="Dockerfile"
+    FROM python:3.13-slim
+    COPY app.py .
+    CMD ["python", "app.py"]
+    ```
+
+    ```python title="app.py"
+    print("serving")
+    ```
+
+    ```text title="requirements.txt"
+    flask==3.1
+    prometheus-client==0.23
+    ```
+
+    ## Fix safety
+    Needs review: a library and one line of code.
+    """
+    for service in backends(repository):
+        code = code_of(repository, service)
+        if code:
+            declared = any(LIBRARIES & set(one.dependencies) for one in repository.manifests)
+            declared |= any(
+                re.search(r"prometheus|opentelemetry|statsd", name)
+                for one in repository.manifests
+                for name in one.dependencies
+            )
+            told = declared or any("/metrics" in text for text in code.values())
+            yield verdict(service, service.key, f"{service} tells no figures about itself", ok=told)

@@ -1,0 +1,45 @@
+"""What a RUN instruction installs."""
+
+from __future__ import annotations
+
+import re
+
+# Manager -> a command that installs what a lock or requirements file lists.
+DEPENDENCIES = {
+    "pip": r"\bpip3?\s+install\b[^&|;]*(?:-r\s|--requirement)",
+    "uv": r"\buv\s+(?:sync|pip\s+(?:install|sync))\b",
+    "poetry": r"\bpoetry\s+install\b",
+    "pipenv": r"\bpipenv\s+(?:install|sync)\b",
+    "npm": r"\bnpm\s+(?:ci|install|i)\b(?!\s+(?:-g|--global))",
+    "yarn": r"\byarn(?:\s+install|\s+--frozen-lockfile|\s*$|\s*&&)",
+    "pnpm": r"\bpnpm\s+(?:install|i|fetch)\b",
+    "go": r"\bgo\s+mod\s+download\b",
+    "bundler": r"\bbundle\s+install\b",
+    "composer": r"\bcomposer\s+install\b",
+}
+APT = r"\bapt(?:-get)?\s+(?:-\S+\s+)*install\b([^&|;]*)"
+APK = r"\bapk\s+(?:--\S+\s+)*add\b([^&|;]*)"
+
+
+def manager(script: str) -> str:
+    """The package manager whose lock file a script installs; empty when none does."""
+    return next((name for name, wanted in DEPENDENCIES.items() if re.search(wanted, script)), "")
+
+
+def packages(script: str) -> set[str]:
+    """Packages of the operating system that a script installs."""
+    found: set[str] = set()
+    for wanted in (APT, APK):
+        for one in re.findall(wanted, script):
+            words = (word.partition("=")[0] for word in one.replace("\\", " ").split())
+            found |= {word for word in words if not word.startswith(("-", "$"))}
+    return found
+
+
+def is_mutable(image: str) -> bool:
+    """The same name may mean another image tomorrow: no tag, or one without a number."""
+    if "@sha256:" in image or image in ("", "scratch"):
+        return False
+    last = image.rsplit("/", 1)[-1]
+    name, colon, tag = last.partition(":")
+    return bool(name) and (not colon or not re.search(r"\d", tag))

@@ -1,0 +1,108 @@
+"""nginx configuration with the line of every directive; includes are followed by the caller.
+
+Own code and not a library: the one at hand (crossplane) opens files by itself, and an
+audit must also read a repository as it was at another commit.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hitless.domain.errors import DocumentInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SPACE = r"\s+|\#[^\n]*"
+QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+WORD = r"(?:\\.|\$\{[^}]*\}|[^\s{};\"'\\])(?:\\.|\$\{[^}]*\}|[^\s{};\\])*"
+PARTS = rf"{SPACE}|{QUOTED}|[{{}};]|{WORD}|."
+MAX_DEPTH = 32
+
+
+@dataclass(slots=True, eq=False)
+class Directive:
+    """A directive and, if it has a block, what stands in it."""
+
+    path: str
+    name: str
+    args: list[str]
+    line: int
+    block: list[Directive] | None = None
+    parent: Directive | None = field(default=None, repr=False)
+
+    def all(self, *names: str) -> Iterator[Directive]:
+        """Directives of these names, itself left out, at any depth."""
+        for one in self.block or ():
+            if one.name in names:
+                yield one
+            yield from one.all(*names)
+
+    def own(self, *names: str) -> list[Directive]:
+        """Directives of these names directly in its block."""
+        return [one for one in self.block or () if one.name in names]
+
+    def effective(self, name: str) -> Directive | None:
+        """The directive that is in force here: its own, or the nearest one above."""
+        level: Directive | None = self
+        while level is not None:
+            if found := level.own(name):
+                return found[-1]
+            level = level.parent
+        return None
+
+    def above(self) -> Iterator[Directive]:
+        """The blocks around it, the nearest first."""
+        level = self.parent
+        while level is not None:
+            yield level
+            level = level.parent
+
+
+def parse(text: str, path: str) -> Directive:
+    """A file as a block without a name.
+
+    Raises:
+        DocumentInvalid: with the line, where braces or semicolons do not add up.
+    """
+    root = Directive(path, "", [], 1, [])
+    level, line, begun, depth = root, 1, 1, 0
+    words: list[str] = []
+    for found in re.finditer(PARTS, text, re.DOTALL):
+        part = found[0]
+        if part in ("{", "}", ";"):
+            depth += {"{": 1, "}": -1, ";": 0}[part]
+            if depth > MAX_DEPTH:
+                raise DocumentInvalid(path, line, f"nested deeper than {MAX_DEPTH} blocks")
+            level = _closed(level, words, part, begun, line)
+            words = []
+        elif not part.isspace() and not part.startswith("#"):
+            begun = line if not words else begun
+            words.append(_unquoted(part))
+        line += part.count("\n")
+    if level is not root or words:
+        raise DocumentInvalid(path, line, "the file ends inside a block or a directive")
+    return root
+
+
+def _closed(level: Directive, words: list[str], part: str, begun: int, line: int) -> Directive:
+    """Take in what a brace or semicolon ends; the block that goes on."""
+    path = level.path
+    if part == "}":
+        if words or level.parent is None:
+            what = f"{words[0]!r} has no semicolon" if words else "a brace too many"
+            raise DocumentInvalid(path, line, what)
+        return level.parent
+    if not words:
+        raise DocumentInvalid(path, line, f"{part!r} without a directive")
+    block: list[Directive] | None = [] if part == "{" else None
+    one = Directive(path, words[0], words[1:], begun, block, level)
+    (level.block if level.block is not None else []).append(one)
+    return one if part == "{" else level
+
+
+def _unquoted(part: str) -> str:
+    quoted = len(part) > 1 and part[0] == part[-1] and part[0] in "\"'"
+    return part[1:-1] if quoted else part
