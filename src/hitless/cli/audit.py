@@ -13,7 +13,7 @@ from hitless.audit import delegates
 from hitless.audit.engine import audit
 from hitless.audit.registry import rules
 from hitless.audit.standards import Standards, known
-from hitless.cli.main import colour
+from hitless.cli.terminal import colour
 from hitless.domain.errors import UsageError
 from hitless.domain.finding import Persona, Severity
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import click
 
 from hitless.audit.registry import rules
-from hitless.cli.common import echo
+from hitless.cli.terminal import echo
 from hitless.domain.errors import UsageError
 
 

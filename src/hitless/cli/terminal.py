@@ -32,13 +32,18 @@ def echo(
     stream.flush()
 
 
+def colour() -> bool | None:
+    """False when NO_COLOR asks for none; None lets the terminal decide."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def paint(
     text: str, stream: TextIO, *, fg: str | None = None, bold: bool = False, dim: bool = False
 ) -> str:
     """The text with its style, for ``stream``."""
     codes = [code for code, wanted in (("1", bold), ("2", dim)) if wanted]
     codes += [COLOURS[fg]] if fg else []
-    if not codes or os.environ.get("NO_COLOR") or not stream.isatty():
+    if not codes or colour() is False or not stream.isatty():
         return text
     return f"\x1b[{';'.join(codes)}m{text}\x1b[0m"
 
