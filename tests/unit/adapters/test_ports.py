@@ -22,6 +22,7 @@ from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.compose import MemoryCompose
 from hitless.adapters.memory.edge import MemoryEdge
 from hitless.adapters.memory.engine import MemoryEngine
+from hitless.adapters.memory.files import MemoryFiles
 from hitless.adapters.memory.http import MemoryHttp
 from hitless.adapters.memory.prober import MemoryProber
 from hitless.adapters.memory.process import (
@@ -31,8 +32,11 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.scanners import MemoryScanners
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.prober.process import ProbeProcess
+from hitless.adapters.repository_files import CommitFiles, DirectoryFiles
+from hitless.adapters.scanners import PathScanners
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.cli.render.events import JsonReporter
 from hitless.cli.render.live import LiveReporter
@@ -53,6 +57,8 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.Reporter, (PlainReporter, LiveReporter, JsonReporter, MemoryReporter)),
     (ports.Interrupts, (SignalInterrupts, MemoryInterrupts)),
     (ports.Background, (ForkedBackground, MemoryBackground)),
+    (ports.Files, (DirectoryFiles, CommitFiles, MemoryFiles)),
+    (ports.Scanners, (PathScanners, MemoryScanners)),
 ]
 
 
