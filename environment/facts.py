@@ -20,7 +20,12 @@ VENV_MARK = VENV / "hitless-inputs"
 ENGINE_MARK = WORK / "engine-pid"
 ENGINE_DATA = Path("/var/lib/docker")
 REGISTRY_SECONDS = 8.0
-TOOLS: Mapping[str, str] = {"chromium": "chromium", "mmdebstrap": "mmdebstrap", "wrk": "wrk"}
+TOOLS: Mapping[str, str] = {
+    "chromium": "chromium",
+    "mmdebstrap": "mmdebstrap",
+    "sshd": "openssh-server",
+    "wrk": "wrk",
+}
 SYSTEM_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
 
 

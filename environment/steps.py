@@ -220,7 +220,9 @@ def _tool_packages(host: Host) -> tuple[str, ...]:
     """The tests' tools: wanted, not needed, so their lack alone stops nobody."""
     if host.debian < OLDEST_DEBIAN or host.rights is Rights.NONE:
         return ()
-    return tuple(package for tool, package in TOOLS.items() if tool not in host.tools)
+    # Where systemd runs, installing a server starts it for all the network: not ours to do.
+    unwanted = {"sshd"} if host.systemd else set()
+    return tuple(TOOLS[tool] for tool in TOOLS if tool not in {*host.tools, *unwanted})
 
 
 def _pin(host: Host) -> tuple[Command, ...]:

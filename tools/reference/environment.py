@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 READ: tuple[tuple[str, str], ...] = (
     ("NO_COLOR", "When set to anything, output has no colours."),
     ("DOCKER_HOST", "Another socket of a local engine, as `unix:///path/to/docker.sock`."),
+    ("HITLESS_RUN", "A key for `hitless abort --run`; set by `--host` for the command there."),
     (
         "HITLESS_RUN_URL",
         "The page of the CI job, shown to whom the lock refuses; for a job on another machine.",

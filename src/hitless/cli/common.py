@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from hitless.app import App
 from hitless.cli.render.plain import PlainReporter
+from hitless.domain.lock import Claim
 
 if TYPE_CHECKING:
     from hitless.domain.ports import Reporter
@@ -17,6 +19,11 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for m
 
 
 message = click.option("-m", "--message", default="", help="Why, for others who meet the lock.")
+
+
+def claim(message: str, patience: float = Claim().patience) -> Claim:
+    """What this command says when it asks for the lock."""
+    return Claim(message, patience, os.environ.get("HITLESS_RUN", ""))
 
 
 def quiet_app(ctx: click.Context) -> App:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hitless.cli.common import as_json, message, quiet_app, reporting_app
+from hitless.cli.common import as_json, claim, message, quiet_app, reporting_app
 from hitless.cli.plan import show_plan
 from hitless.cli.runs import Result, run_behind, run_recorded
 from hitless.cli.terminal import echo, print_result
@@ -59,10 +59,10 @@ def command(
         show_plan(make_plan(app.world, app.settings(), version), as_json=as_json)
         return
     app = reporting_app(ctx, as_json=as_json)
-    settings, claim = app.settings(), Claim(message, wait)
+    settings, asking = app.settings(), claim(message, wait)
 
     def act(world: World) -> Result:
-        done = deploy(world, settings, version=version, pull=pull, force=force, claim=claim)
+        done = deploy(world, settings, version=version, pull=pull, force=force, claim=asking)
         return Result(_document(done), _summary(done))
 
     if detach:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from hitless.cli.common import acting_app, as_json, message
+from hitless.cli.common import acting_app, as_json, claim, message
 from hitless.cli.terminal import echo, print_result
 from hitless.deploy.down import down
-from hitless.domain.lock import Claim
 
 
 @click.command()
@@ -28,7 +27,7 @@ def command(
         data = " and its data" if volumes else ""
         click.confirm(f"Stop serving and remove the service{data}?", abort=True)
     world = acting_app(ctx, as_json=as_json).world
-    removed = down(world, volumes=volumes, images=images, claim=Claim(message))
+    removed = down(world, volumes=volumes, images=images, claim=claim(message))
     if as_json:
         print_result({"removed": list(removed)})
     else:

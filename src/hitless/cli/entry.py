@@ -66,7 +66,7 @@ def straight(words: Sequence[str], environ: Mapping[str, str]) -> Wish | None:
             pass
         case _:
             return None
-    if COMPLETION in environ or Path(wish.config).is_dir():
+    if COMPLETION in environ or environ.get("HITLESS_HOST") or Path(wish.config).is_dir():
         return None
     return _with_options(wish, rest)
 

@@ -54,6 +54,15 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command here, or with the very same words on another machine."""
+        if not ctx.params["host"]:
+            return super().invoke(ctx)
+        from hitless.cli.remote import run_there  # noqa: PLC0415  # only with --host
+
+        words = (*ctx._protected_args, *ctx.args)  # noqa: SLF001  # click's own split
+        return ctx.exit(run_there(ctx, words))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list in ``--help``, from the summaries above."""
         with formatter.section("Commands"):
@@ -75,9 +84,15 @@ class LazyGroup(click.Group):
     show_default=True,
     help="The service's hitless.yaml; its state lies in .hitless beside it.",
 )
+@click.option(
+    "--host",
+    envvar="HITLESS_HOST",
+    metavar="USER@SERVER[:DIRECTORY]",
+    help="Run the same command there, over SSH.",
+)
 @click.option("--debug", is_flag=True, help="Show what other programs print, and tracebacks.")
 @click.pass_context
-def main(ctx: click.Context, config: Path, *, debug: bool) -> None:
+def main(ctx: click.Context, config: Path, host: str | None, *, debug: bool) -> None:  # noqa: ARG001  # see LazyGroup.invoke
     """Release Docker Compose applications without losing a request."""
     ctx.obj = {"config": config.absolute(), "debug": debug}
 

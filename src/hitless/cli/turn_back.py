@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from hitless.app import App
@@ -22,7 +23,8 @@ def turn_back(
     """Roll back the service of ``config`` and tell what serves."""
     app = App(config, _reporter(as_json=as_json, debug=debug))
     app.interrupts.install()
-    done = rollback(app.world, to=to, wait=wait, claim=Claim(message))
+    claim = Claim(message, run=os.environ.get("HITLESS_RUN", ""))
+    done = rollback(app.world, to=to, wait=wait, claim=claim)
     release = done.release
     if as_json:
         document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}

@@ -19,7 +19,8 @@
     │   ├── CommandFailed              E308
     │   ├── ToolMissing                E309
     │   ├── ProberDied                 E310
-    │   └── ProcessForbidden           E311
+    │   ├── ProcessForbidden           E311
+    │   └── HostUnreachable            E312
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -198,6 +199,12 @@ class ProcessForbidden(HostError):
     """A process that is to be asked to stop belongs to another user."""
 
     code = "E311"
+
+
+class HostUnreachable(HostError):
+    """Another machine cannot be reached over SSH, or the connection was lost."""
+
+    code = "E312"
 
 
 class StateError(HitlessError):

@@ -15,8 +15,11 @@ def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
     """What click understands of the same words."""
     asked: list[Wish] = []
 
-    def turn_back(config: Path, *, to: str, wait: bool, as_json: bool, debug: bool) -> None:
+    def turn_back(
+        config: Path, *, to: str, wait: bool, as_json: bool, message: str, debug: bool
+    ) -> None:
         assert not debug
+        assert not message
         asked.append(Wish(str(config), to, wait, as_json))
 
     monkeypatch.setattr(rollback, "turn_back", turn_back)

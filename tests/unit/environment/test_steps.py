@@ -307,3 +307,9 @@ def test_clean_removes_containers_before_what_they_use_and_the_engine_last() -> 
 def test_an_engine_that_others_started_goes_on() -> None:
     plan = steps.clean(replace(NOTHING_LEFT, images=("i:1",)))
     assert not any("kill" in line for line in lines(plan))
+
+
+def test_no_ssh_server_is_installed_where_it_would_be_started_at_once() -> None:
+    lacking = replace(READY, tools=frozenset(TOOLS) - {"sshd"})
+    assert "openssh-server" in lines(steps.packages(replace(lacking, systemd=False)))[-1]
+    assert steps.packages(replace(lacking, systemd=True)) == ()
