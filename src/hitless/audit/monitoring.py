@@ -13,7 +13,7 @@ AGENTS = (
     r"|mimir)|telegraf|netdata|newrelic|zabbix|checkmk|signoz"
 )
 LOG_AGENTS = (
-    r"loki|promtail|alloy|fluent|vector|filebeat|logstash|graylog|otel|opentelemetry|datadog"
+    r"loki|promtail|alloy|fluent|(?:^|/)vector|filebeat|logstash|graylog|otel|opentelemetry|datadog"
     r"|newrelic|dozzle-agent|signoz"
 )
 CONFIGURATION = (

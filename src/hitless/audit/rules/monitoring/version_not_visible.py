@@ -76,7 +76,7 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
         labels = service.node.get("labels")
         if code:
             told = any(
-                re.search(r"/version\b|X-Version|x-release|build_info", text, re.IGNORECASE)
+                re.search(r"[/\"']version\b|X-Version|x-release|build_info", text, re.IGNORECASE)
                 for text in code.values()
             )
             told |= labels is not None and "version" in " ".join(

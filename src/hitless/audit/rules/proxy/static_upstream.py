@@ -60,12 +60,13 @@ def static_upstream(repository: Repository) -> Iterator[Check]:
     Needs review: a variable in proxy_pass changes how the rest of the path is passed on.
     """
     names = {one.name for one in repository.services}
+    blocks = {arg for root in repository.nginx for one in root.all("upstream") for arg in one.args}
     for root in repository.nginx:
         for one in root.all("proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass"):
             target = re.sub(r"^\w+://", "", one.args[0] if one.args else "")
             if target.startswith("$"):
                 yield passed(f"{root.path} {target}")
-            elif re.split(r"[:/]", target)[0] in names:
+            elif re.split(r"[:/]", target)[0] in names - blocks:  # an upstream is told where it is
                 message = f"{target} is looked up once; use a variable and a resolver"
                 yield failed(f"{root.path} {target}", one, message, target)
         for upstream in root.all("upstream"):

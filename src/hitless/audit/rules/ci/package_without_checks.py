@@ -1,0 +1,66 @@
+"""CI15: A package has no command that checks it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hitless.audit.application import backends, code_of
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.domain.finding import Fix, Place, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+
+@rule("CI15", Category.CI, "automated tests", Severity.MEDIUM, fix=Fix.NONE)
+def package_without_checks(repository: Repository) -> Iterator[Check]:
+    """A package has no command that checks it.
+
+    ## What it does
+    Looks for a test and a lint script in npm packages that are built, and for any test at all
+    beside Python code that is deployed.
+
+    ## Why it matters
+    There is nothing that CI could run.
+
+    ## Bad
+    ```json title="web/package.json"
+    {
+      "scripts": {"build": "vite build"},
+      "dependencies": {"vite": "7"}
+    }
+    ```
+
+    ## Good
+    ```json title="web/package.json"
+    {
+      "scripts": {"build": "vite build", "test": "vitest", "lint": "eslint ."},
+      "dependencies": {"vite": "7"}
+    }
+    ```
+
+    ## Fix safety
+    No edit is offered: tests have to be written.
+    """
+    for one in repository.manifests:
+        if one.kind == "npm" and "build" in one.scripts:
+            lacking = [
+                name
+                for name in ("test", "lint")
+                if not any(s.startswith((name, f"check:{name}")) for s in one.scripts)
+            ]
+            message = f"there is no script to {' or to '.join(lacking)}"
+            yield verdict(one.path, Place(one.path, one.scripts["build"]), message, ok=not lacking)
+    tests = any(
+        re.search(r"(^|/)test_\w+\.py$|_test\.py$|(^|/)tests\.py$", path)
+        for path in repository.paths
+    )
+    for service in backends(repository):
+        if any(path.endswith(".py") for path in code_of(repository, service)):
+            yield verdict(service, service.key, f"there is no test of {service}", ok=tests)

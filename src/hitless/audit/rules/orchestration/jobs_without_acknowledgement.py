@@ -1,0 +1,56 @@
+"""CP33: jobs are lost when a worker stops."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hitless.audit.check import verdict
+from hitless.audit.registry import rule
+from hitless.domain.finding import Fix, Place, Severity
+from hitless.domain.score import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hitless.audit.check import Check
+    from hitless.audit.repository import Repository
+
+FORGETFUL = frozenset(("NatsBroker", "PubSubBroker", "ListQueueBroker", "ZeroMQBroker"))
+
+
+@rule("CP33", Category.ORCHESTRATION, "zero-downtime readiness", Severity.HIGH, fix=Fix.REVIEW)
+def jobs_without_acknowledgement(repository: Repository) -> Iterator[Check]:
+    """Jobs are lost when a worker stops.
+
+    ## What it does
+    Looks for job brokers that deliver at most once, such as TaskIQ on core NATS or Redis lists,
+    in Python sources.
+
+    ## Why it matters
+    A job that is running, or waiting in the process, when a release replaces the worker is
+    gone, and nobody is told.
+
+    ## Bad
+    ```python title="app/broker.py"
+    from taskiq_nats import NatsBroker
+    broker = NatsBroker("nats://nats:4222")
+    ```
+
+    ## Good
+    ```python title="app/broker.py"
+    from taskiq_nats import PullBasedJetStreamBroker
+    broker = PullBasedJetStreamBroker("nats://nats:4222")
+    ```
+
+    ## Fix safety
+    Needs review: jobs may then run twice, and have to bear it.
+    """
+    for path, text in repository.code_matching("taskiq"):
+        for found in re.finditer(r"^(?!\s*(?:from|import)\b).*\b(\w*Broker)\(", text, re.MULTILINE):
+            if not found[1].startswith(("InMemory", "AsyncShared")) and not found[
+                0
+            ].lstrip().startswith("class"):
+                line = text[: found.start(1)].count("\n") + 1
+                message = f"{found[1]} forgets a job the moment it is handed out"
+                yield verdict(path, Place(path, line), message, ok=found[1] not in FORGETFUL)
