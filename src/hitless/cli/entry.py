@@ -30,6 +30,7 @@ class Wish(NamedTuple):
     config: str
     to: str = ""
     wait: bool = False
+    message: str = ""
     as_json: bool = False
 
 
@@ -81,6 +82,8 @@ def _with_options(wish: Wish, words: Sequence[str]) -> Wish | None:
             return _with_options(wish._replace(as_json=True), rest)
         case ("--to", to, *rest) if not to.startswith("-"):
             return _with_options(wish._replace(to=to), rest)
+        case ("-m" | "--message", message, *rest) if not message.startswith("-"):
+            return _with_options(wish._replace(message=message), rest)
         case _:
             return None
 
@@ -93,7 +96,13 @@ def _run() -> int | None:
         return through_click()
     from hitless.cli.turn_back import turn_back  # noqa: PLC0415  # only a rollback's
 
-    turn_back(Path(wish.config).absolute(), to=wish.to, wait=wish.wait, as_json=wish.as_json)
+    turn_back(
+        Path(wish.config).absolute(),
+        to=wish.to,
+        wait=wish.wait,
+        message=wish.message,
+        as_json=wish.as_json,
+    )
     return None
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def turn_back(
-    config: Path, *, to: str, wait: bool, as_json: bool, message: str = "", debug: bool = False
+    config: Path, *, to: str, wait: bool, message: str, as_json: bool, debug: bool = False
 ) -> None:
     """Roll back the service of ``config`` and tell what serves."""
     app = App(config, _reporter(as_json=as_json, debug=debug))

@@ -19,8 +19,7 @@ def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
         config: Path, *, to: str, wait: bool, as_json: bool, message: str, debug: bool
     ) -> None:
         assert not debug
-        assert not message
-        asked.append(Wish(str(config), to, wait, as_json))
+        asked.append(Wish(str(config), to, wait, message, as_json))
 
     monkeypatch.setattr(rollback, "turn_back", turn_back)
     main(words, standalone_mode=False)
@@ -35,6 +34,7 @@ def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
         ["rollback", "--json", "--to", "v1.2.0"],
         ["rollback", "--to", "4d2e8a0b", "--wait", "--json"],
         ["rollback", "--to", "v1", "--to", "v2"],
+        ["rollback", "-m", "too slow", "--message", "wrong totals"],
         ["-f", "deploy/hitless.yaml", "rollback"],
         ["--config", "other.yaml", "rollback", "--wait"],
     ],
