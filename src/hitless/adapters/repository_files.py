@@ -47,6 +47,7 @@ class DirectoryFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._name = os.fspath(root)
 
     def paths(self) -> tuple[str, ...]:
         """Every file; links to folders are not followed."""
@@ -59,18 +60,23 @@ class DirectoryFiles:
     def read(self, path: str, most: int) -> bytes:
         """The beginning of a file."""
         try:
-            with (self._root / path).open("rb") as file:
-                return file.read(most)
+            # Without a buffer or a path object: a thousand files are read in an audit.
+            file = os.open(f"{self._name}/{path}", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return b""
+        try:
+            return _begin_of(file, most)
+        except OSError:
+            return b""
+        finally:
+            os.close(file)
 
     def _of_git(self) -> list[str] | None:
         command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
         out = _git(self._root, *command)
         if out is None:
             return None
-        root = os.fspath(self._root)
-        return [name for name in set(_names(out)) if os.path.isfile(f"{root}/{name}")]  # noqa: PTH113  # thousands of times
+        return [name for name in set(_names(out)) if os.path.isfile(f"{self._name}/{name}")]  # noqa: PTH113  # thousands of times
 
 
 class CommitFiles:
@@ -100,6 +106,16 @@ class CommitFiles:
     def read(self, path: str, most: int) -> bytes:
         """The beginning of a file as it was."""
         return (_git(self._root, "show", f"{self._revision}:./{path}") or b"")[:most]
+
+
+def _begin_of(file: int, most: int) -> bytes:
+    data = os.read(file, most)
+    while data and len(data) < most:
+        more = os.read(file, most - len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 def _in_git(root: Path) -> bool:

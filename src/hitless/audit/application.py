@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.images import is_application, is_data, kind, short
-from hitless.documents.paths import within
 from hitless.domain.finding import Place
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def code_of(repository: Repository, service: Service) -> dict[str, str]:
     """The sources that go into a service's image: those beside and below its Dockerfile."""
     context, path, _ = service.build()
     folder = path.rpartition("/")[0] if context == "" and path.count("/") else context
-    return {path: text for path, text in repository.sources.items() if within(path, folder)}
+    return repository.code_below(folder)
 
 
 def names_secret(name: str) -> bool:

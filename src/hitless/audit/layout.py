@@ -27,6 +27,28 @@ SOURCES = (
     ".php",
     ".rs",
 )
+ORDINARY = (
+    *SOURCES,
+    *[
+        ".md",
+        ".rst",
+        ".html",
+        ".css",
+        ".scss",
+        ".svg",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".ico",
+        ".woff2",
+        ".pdf",
+        ".pyi",
+        ".vue",
+    ],
+)
+# Words in the paths of code that is configuration, or that keeps data safe.
+NOTABLE = ("config", "backup", "migrations/")
 PRODUCTION = frozenset(("prod", "production", "live", "release"))
 # Folders that no server runs: a flaw in them is often on purpose.
 ASIDE = frozenset(
@@ -55,11 +77,13 @@ ASIDE = frozenset(
 
 def is_aside(path: str) -> bool:
     """It belongs to tests, examples or other people's code."""
-    parts = path.split("/")
-    if any(part in ASIDE for part in parts[:-1]):
+    *folders, name = path.split("/")
+    if not ASIDE.isdisjoint(folders):
         return True
+    if "test" not in name and "spec" not in name:
+        return False
     tests = r"(test_.*|.*_test|conftest)\.(py|go)$|.*\.(test|spec)\.[jt]sx?$"
-    return bool(re.match(tests, parts[-1]))
+    return bool(re.match(tests, name))
 
 
 def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -101,3 +125,19 @@ def _variant(path: str) -> set[str]:
 def is_kubernetes(node: Node) -> bool:
     """A document is an object that an API server takes."""
     return node.is_map and "apiVersion" in node.fields and "kind" in node.fields
+
+
+def tests_among(paths: tuple[str, ...]) -> dict[str, list[str]]:
+    """Files with tests, by the language that they are for."""
+    found: dict[str, list[str]] = {"Python": [], "JavaScript": [], "Go": []}
+    for path in paths:
+        if "test" not in path and "spec" not in path:
+            continue
+        name = posixpath.basename(path)
+        if re.match(r"test_\w+\.py$|\w+_test\.py$|tests\.py$", name):
+            found["Python"].append(path)
+        elif re.search(r"\.(test|spec)\.[jt]sx?$", name):
+            found["JavaScript"].append(path)
+        elif name.endswith("_test.go"):
+            found["Go"].append(path)
+    return found

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hitless.audit.layout import (
     DOCKERFILE,
+    NOTABLE,
+    ORDINARY,
     REQUIREMENTS,
     SOURCES,
     is_aside,
     is_kubernetes,
     projects,
+    tests_among,
 )
 from hitless.documents import alembic, compose, dockerfile, env_file, manifests, nginx, targets
 from hitless.documents import ignore_file as ignores
@@ -55,6 +58,7 @@ class Repository:
         self.problems: list[DocumentInvalid] = []
         self.skipped: list[str] = []
         self._texts: dict[str, str] = {}
+        self._below: dict[str, dict[str, str]] = {}
 
     def text(self, path: str, largest: int = LARGEST) -> str:
         """A file's text; empty when it is missing, too large or no text."""
@@ -89,10 +93,20 @@ class Repository:
         """The files in a folder and below it."""
         return [path for path in self.paths if within(path, folder)]
 
+    @cached_property
+    def settings(self) -> tuple[str, ...]:
+        """The application's files that are no ordinary code, pages or pictures.
+
+        Nine of ten files are; a look at the others alone is what makes an audit quick.
+        """
+        return tuple(
+            p for p in self.main if not p.endswith(ORDINARY) or any(w in p for w in NOTABLE)
+        )
+
     def matching(self, pattern: str) -> list[str]:
-        """The files of the application, not of tests or examples, whose path fits."""
+        """Those of :attr:`settings` whose path fits."""
         expression = re.compile(pattern)
-        return [path for path in self.main if expression.search(path)]
+        return [path for path in self.settings if expression.search(path)]
 
     @cached_property
     def projects(self) -> list[compose.Project]:
@@ -128,11 +142,7 @@ class Repository:
     def dockerfiles(self) -> dict[str, dockerfile.Dockerfile]:
         """By path; those that Compose names as well as those that are called so."""
         named = {one.build()[1] for one in self.services if one.is_built}
-        paths = [
-            p
-            for p in self.paths
-            if p in named or (re.search(DOCKERFILE, p) and p in set(self.main))
-        ]
+        paths = sorted({*self.matching(DOCKERFILE), *(named & self.known)})
         return self._parsed(paths, dockerfile.parse)
 
     def image_of(self, service: Service) -> tuple[dockerfile.Dockerfile, dockerfile.Stage] | None:
@@ -209,7 +219,7 @@ class Repository:
             "go.mod": manifests.go_mod,
         }
         found: list[manifests.Manifest] = []
-        for path in self.main:
+        for path in self.settings:
             name = posixpath.basename(path)
             reader = manifests.requirements if re.match(REQUIREMENTS, name) else readers.get(name)
             if reader is not None:
@@ -238,7 +248,7 @@ class Repository:
     def kubernetes(self) -> list[Node]:
         """Kubernetes objects in plain manifests; templates of charts cannot be read."""
         found: list[Node] = []
-        for path in self.main:
+        for path in self.settings:
             if path.endswith((".yaml", ".yml")) and not path.startswith(".github/"):
                 text = self.text(path)
                 if "apiVersion:" in text and "kind:" in text and "{{" not in text:
@@ -253,7 +263,25 @@ class Repository:
 
     def code_matching(self, *words: str) -> Iterator[tuple[str, str]]:
         """Sources that contain one of these words."""
-        return ((p, t) for p, t in self.sources.items() if any(word in t for word in words))
+        here = [word for word in words if word in self._code]
+        if here:
+            yield from ((p, t) for p, t in self.sources.items() if any(one in t for one in here))
+
+    def code_below(self, folder: str) -> dict[str, str]:
+        """The sources in a folder and below it."""
+        if folder not in self._below:
+            self._below[folder] = {p: t for p, t in self.sources.items() if within(p, folder)}
+        return self._below[folder]
+
+    @cached_property
+    def _code(self) -> str:
+        """All sources as one text, in which most words are looked for in vain."""
+        return "\0".join(self.sources.values())
+
+    @cached_property
+    def tests(self) -> dict[str, list[str]]:
+        """Files with tests, by the language that they are for."""
+        return tests_among(self.paths)
 
     @cached_property
     def pages(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import anchor, has_own_code
@@ -68,9 +67,7 @@ def no_dependency_updates(repository: Repository) -> Iterator[Check]:
         ),
         "",
     )
-    renovate = any(
-        re.search(r"(^|/)(renovate\.json5?|\.renovaterc(\.json)?)$", p) for p in repository.paths
-    )
+    renovate = bool(repository.matching(r"(^|/)(renovate\.json5?|\.renovaterc(\.json)?)$"))
     if not path:
         message = "neither Dependabot nor Renovate is set up"
         yield verdict("repository", anchor(repository), message, ok=renovate)

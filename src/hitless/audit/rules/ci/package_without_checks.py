@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import backends, code_of
@@ -57,10 +56,7 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
             ]
             message = f"there is no script to {' or to '.join(lacking)}"
             yield verdict(one.path, Place(one.path, one.scripts["build"]), message, ok=not lacking)
-    tests = any(
-        re.search(r"(^|/)test_\w+\.py$|_test\.py$|(^|/)tests\.py$", path)
-        for path in repository.paths
-    )
+    tests = bool(repository.tests["Python"])
     for service in backends(repository):
         if any(path.endswith(".py") for path in code_of(repository, service)):
             yield verdict(service, service.key, f"there is no test of {service}", ok=tests)

@@ -18,15 +18,10 @@ if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
 KINDS = {
-    "Python": (
-        r"(^|/)test_\w+\.py$|_test\.py$",
-        r"\bpytest\b|\btox\b|\bnox\b|-m unittest|manage\.py test\b",
-    ),
-    "JavaScript": (
-        r"\.(test|spec)\.[jt]sx?$",
-        r"\b(npm|pnpm|yarn|bun)\s+(run\s+)?(test|coverage)|\b(vitest|jest|playwright|node --test)\b",
-    ),
-    "Go": (r"_test\.go$", r"\bgo test\b|\bgotestsum\b"),
+    "Python": r"\bpytest\b|\btox\b|\bnox\b|-m unittest|manage\.py test\b",
+    "JavaScript": r"\b(npm|pnpm|yarn|bun)\s+(run\s+)?(test|coverage)"
+    r"|\b(vitest|jest|playwright|node --test)\b",
+    "Go": r"\bgo test\b|\bgotestsum\b",
 }
 
 
@@ -95,8 +90,8 @@ def tests_not_run(repository: Repository) -> Iterator[Check]:
         yield unchecked(f"{pipeline.others(repository)[0]} is not read")
         return
     run = pipeline.everything(repository)
-    for name, (files, commands) in KINDS.items():
-        found = [path for path in repository.paths if re.search(files, path)]
+    for name, commands in KINDS.items():
+        found = repository.tests[name]
         if found:
             message = f"{len(found)} files of {name} tests, such as this one, are never run by CI"
             yield verdict(name, Place(found[0], 1), message, ok=bool(re.search(commands, run)))

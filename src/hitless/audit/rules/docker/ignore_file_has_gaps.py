@@ -82,8 +82,11 @@ def ignore_file_has_gaps(repository: Repository) -> Iterator[Check]:
 def _samples(repository: Repository, context: str) -> Iterator[str]:
     """Paths that must not be sent, such as this kind of project has."""
     yield from (".env", ".git/x")
-    below = [posixpath.relpath(path, context or ".") for path in repository.below(context)]
-    for folder in sorted({posixpath.dirname(p) for p in below if p.endswith("package.json")}):
+    below = repository.below(context)
+    packages = [one for one in below if one.endswith("package.json")]
+    for folder in sorted(
+        {posixpath.dirname(posixpath.relpath(p, context or ".")) for p in packages}
+    ):
         yield joined(folder, "node_modules/x")
     if any(path.endswith(".py") for path in below):
         yield from ("__pycache__/x", ".venv/x")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PATHS = r"/(?:\w+/)*(?:health|healthz|ready|readyz|readiness|live|livez|status)/?"
 
+WORDS = ("/health", "/ready", "/readi", "/live", "/status")
+
 
 @rule("MO06", Category.MONITORING, "health endpoints", Severity.MEDIUM, fix=Fix.REVIEW)
 def constant_readiness(repository: Repository) -> Iterator[Check]:
@@ -94,7 +96,9 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
 
 def _handlers(path: str, text: str) -> Iterator[tuple[Place, bool]]:
     """Handlers of health paths, and whether each is constant."""
-    if not path.endswith(".py") or not re.search(rf"[\"']{PATHS}[\"']", text):
+    if not path.endswith(".py") or not any(word in text for word in WORDS):
+        return
+    if not re.search(rf"[\"']{PATHS}[\"']", text):
         return
     try:
         tree = syntax(text, path)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
 
+WORDS = ("version", "Version", "release", "Release", "build_info")
+
 
 @rule(
     "MO07",
@@ -78,6 +80,7 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
             told = any(
                 re.search(r"[/\"']version\b|X-Version|x-release|build_info", text, re.IGNORECASE)
                 for text in code.values()
+                if any(word in text for word in WORDS)
             )
             told |= labels is not None and "version" in " ".join(
                 [*labels.fields, *(one.text for one in labels.items)]

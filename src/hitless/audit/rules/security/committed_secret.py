@@ -63,24 +63,24 @@ def committed_secret(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     No edit is offered: replace the secret first, then take it out.
     """
-    checked = False
-    for path in repository.paths:
-        name = posixpath.basename(path)
-        if re.match(r"\.env(\.|$)|.*\.env$", name) and not re.search(
-            r"example|sample|template|dist|schema", name
-        ):
-            checked = True
-            yield from each(path, _in_env(repository, path))
-    for path in _likely(repository):
-        checked = True
-        text = repository.text(path)
-        for found in re.finditer(SHAPES, text) if any(one in text for one in BEGINNINGS) else ():
+    files = [path for path in repository.settings if _is_env(posixpath.basename(path))]
+    for path in files:
+        yield from each(path, _in_env(repository, path))
+    texts = {path: repository.text(path) for path in _likely(repository)} | repository.sources
+    everything = "\0".join(texts.values())
+    beginnings = [one for one in BEGINNINGS if one in everything]
+    for path, text in texts.items() if beginnings else ():
+        for found in re.finditer(SHAPES, text) if any(one in text for one in beginnings) else ():
             line = text[: found.start()].count("\n") + 1
-            yield failed(
-                path, Place(path, line), f"{found[0][:6]}… is a key or token", found[0][:6]
-            )
-    if checked or repository.env_examples:
+            kind = found[0][:6]
+            yield failed(path, Place(path, line), f"{kind}… is a key or token", kind)
+    if files or texts or repository.env_examples:
         yield passed("repository")
+
+
+def _is_env(name: str) -> bool:
+    shown = re.search(r"example|sample|template|dist|schema", name)
+    return ".env" in name and not shown and bool(re.match(r"\.env(\.|$)|.*\.env$", name))
 
 
 def _in_env(repository: Repository, path: str) -> Iterator[Check]:
@@ -102,11 +102,10 @@ def _in_env(repository: Repository, path: str) -> Iterator[Check]:
 
 
 def _likely(repository: Repository) -> list[str]:
-    """What people put keys into; sources that were read anyway, and small files of settings."""
+    """What people put keys into, apart from the sources."""
     settings = repository.matching(
-        r"\.(ya?ml|json|toml|ini|cfg|conf|pem|key|tfvars|properties|sh)$|(^|/)\.npmrc$|(^|/)Dockerfile"
+        r"\.(ya?ml|json|toml|ini|cfg|conf|pem|key|tfvars|properties|sh)$|(^|/)\.npmrc$"
+        r"|(^|/)Dockerfile"
     )
-    small = [
-        path for path in settings if not path.endswith(("lock.json", "lock.yaml", "pnpm-lock.yaml"))
-    ]
-    return [*small[:400], *repository.sources]
+    locks = ("lock.json", "lock.yaml", "pnpm-lock.yaml")
+    return [path for path in settings if not path.endswith(locks)]
