@@ -111,7 +111,7 @@ MONITORING_PORTS = frozenset(
 
 
 def short(image: str) -> str:
-    """``ghcr.io/org/name:tag@digest`` without all but ``name``."""
+    """``registry.example/org/name:tag@digest`` without all but ``name``."""
     return re.split(r"[:@]", image.rsplit("/", 1)[-1])[0].lower()
 
 

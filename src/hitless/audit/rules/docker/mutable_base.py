@@ -32,13 +32,13 @@ def mutable_base(repository: Repository) -> Iterator[Check]:
     ## Bad
     ```dockerfile title="Dockerfile"
     FROM python:slim
-    COPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv
+    COPY --from=astral/uv:latest /uv /bin/uv
     ```
 
     ## Good
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
-    COPY --from=ghcr.io/astral-sh/uv:0.9.2 /uv /bin/uv
+    COPY --from=astral/uv:0.9.2 /uv /bin/uv
     ```
 
     ## Fix safety

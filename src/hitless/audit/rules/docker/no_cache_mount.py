@@ -39,7 +39,7 @@ def no_cache_mount(repository: Repository) -> Iterator[Check]:
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
     COPY requirements.txt .
-    RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+    RUN --mount=type=cache,target=/var/cache/pip pip install --cache-dir /var/cache/pip -r requirements.txt
     ```
 
     ## Fix safety
