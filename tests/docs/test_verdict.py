@@ -19,14 +19,14 @@ def test_page_and_plot_show_the_result() -> None:
     assert verdict.PLOT.read_text() == verdict.plot(RESULT)
 
 
-@pytest.mark.parametrize("base", [0.0, 0.02])
-def test_a_part_of_the_simulation_gives_the_same_figures_again(base: float) -> None:
+@pytest.mark.no_cover  # which makes a simulation ten times slower
+def test_a_part_of_the_simulation_gives_the_same_figures_again() -> None:
     (told,) = (
         row
         for row in RESULT["alarms"]
-        if (row["base"], row["pattern"], row["rps"]) == (base, "independent", 5)
+        if (row["base"], row["pattern"], row["rps"]) == (0.0, "independent", 5)
     )
-    setting = trials.Healthy(base, "independent", 5)
+    setting = trials.Healthy(0.0, "independent", 5)
     assert trials.alarms(setting, RESULT["runs"]) == (told["verdict"], told["fixed"])
 
 
