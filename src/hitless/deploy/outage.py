@@ -15,46 +15,77 @@ if TYPE_CHECKING:
 
     from hitless.deploy.context import Context
 
+    Ask = tuple[str, dict[str, str]]
+
 ASKS = 6
 ENOUGH = 2  # of them: a service with 5 % errors fails as many by chance in 3 % of the times
+RECENT = 15.0  # seconds; what condemns the new slot may be over when the old one is asked
 TIMEOUT = 2.0
 
 
-def shared_outage(ctx: Context, slow_ms: float | None = None) -> str:
-    """How the previous release fails the same probes; empty when it is well.
+class OtherSlot:
+    """The previous release, which gets no users' traffic any more and is still probed.
 
-    It gets no users' traffic any more, so it is asked by the control listener: its
-    readiness, which tells of databases and the like, and the pages that are probed.
+    It is asked by the control listener: its readiness, which tells of databases and the
+    like, and the pages that are probed.
 
     Args:
-        ctx: The deploy.
-        slow_ms: Also an answer that takes longer is a failure.
+        ctx: A deploy after its cutover.
     """
-    failed = 0
-    for path, headers in islice(cycle(tuple(_asks(ctx))), ASKS):
-        wrong = _wrong(ctx, path, headers, slow_ms)
-        failed += bool(wrong)
-        if failed >= ENOUGH:
-            return f"slot {ctx.slot.other} with {ctx.previous} fails, too: {wrong}"
-    return ""
 
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._failed: list[tuple[float, str]] = []
 
-def _asks(ctx: Context) -> Iterator[tuple[str, dict[str, str]]]:
-    if ctx.previous is None:
-        return
-    slot, settings = ctx.slot.other, ctx.previous.settings
-    for one in instances(settings):
-        if one.role is Role.WEB:
-            yield direct_path(slot, one.name) + settings.web[one.service].ready, {}
-    for page in settings.probe.pages:
-        yield page, {"X-Hitless-Slot": str(slot)}
+    def check(self) -> None:
+        """Ask for its readiness now, as the new slot is in trouble now."""
+        for ask in self._readiness():
+            self._note(ask, None)
 
+    def fails_too(self, slow_ms: float | None = None) -> str:
+        """How it fails, now or a moment ago; empty when it is well.
 
-def _wrong(ctx: Context, path: str, headers: dict[str, str], slow_ms: float | None) -> str:
-    clock = ctx.world.clock
-    began = clock.monotonic()
-    answer = ctx.world.http.get(ctx.control_port(), path, headers, TIMEOUT)
-    ms = (clock.monotonic() - began) * 1000
-    if not answer.status or answer.status >= SERVER_ERROR:
-        return str(answer)
-    return f"an answer took {ms:,.0f} ms" if slow_ms is not None and ms > slow_ms else ""
+        Args:
+            slow_ms: Also an answer that takes longer is a failure.
+        """
+        begin = self._ctx.world.clock.monotonic() - RECENT
+        self._failed = [(at, wrong) for at, wrong in self._failed if at >= begin]
+        return self._fails(slow_ms)
+
+    def fails_still(self, slow_ms: float | None = None) -> str:
+        """How it fails now, whatever was a moment ago."""
+        self._failed = []
+        return self._fails(slow_ms)
+
+    def _fails(self, slow_ms: float | None) -> str:
+        for ask in islice(cycle((*self._readiness(), *self._pages())), ASKS):
+            if len(self._failed) >= ENOUGH:
+                break
+            self._note(ask, slow_ms)
+        if len(self._failed) < ENOUGH:
+            return ""
+        slot = self._ctx.slot.other
+        return f"slot {slot} with {self._ctx.previous} fails, too: {self._failed[-1][1]}"
+
+    def _readiness(self) -> Iterator[Ask]:
+        if self._ctx.previous is None:
+            return
+        slot, settings = self._ctx.slot.other, self._ctx.previous.settings
+        for one in instances(settings):
+            if one.role is Role.WEB:
+                yield direct_path(slot, one.name) + settings.web[one.service].ready, {}
+
+    def _pages(self) -> Iterator[Ask]:
+        if self._ctx.previous is not None:
+            for page in self._ctx.previous.settings.probe.pages:
+                yield page, {"X-Hitless-Slot": str(self._ctx.slot.other)}
+
+    def _note(self, ask: Ask, slow_ms: float | None) -> None:
+        clock = self._ctx.world.clock
+        began = clock.monotonic()
+        answer = self._ctx.world.http.get(self._ctx.control_port(), *ask, TIMEOUT)
+        ms = (clock.monotonic() - began) * 1000
+        if not answer.status or answer.status >= SERVER_ERROR:
+            self._failed.append((began, str(answer)))
+        elif slow_ms is not None and ms > slow_ms:
+            self._failed.append((began, f"an answer took {ms:,.0f} ms"))

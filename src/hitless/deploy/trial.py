@@ -49,6 +49,7 @@ class Trial:
         self._begun = self._probes(self._since)
         self._checks: Counter[str] = Counter()
         self._forgiven: dict[str, Container] = {}
+        self._failed = 0
         self._open_log()
 
     def look(self) -> None:
@@ -75,6 +76,13 @@ class Trial:
         limits = self._ctx.release.settings.verify
         return judge(clients, self._users.shared(self._since), limits.error_rate)
 
+    def in_trouble(self) -> bool:
+        """Something failed since this was last asked, be it enough to condemn or not."""
+        seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
+        users = sum(count.failed for count in self._users.of(self._ctx.slot, self._since))
+        before, self._failed = self._failed, seen.failed + users + self._checks.total()
+        return self._failed > before
+
     def restart(self) -> float:
         """Hold nothing against the release that happened in a shared outage.
 
@@ -83,6 +91,7 @@ class Trial:
         self._since = self._ctx.world.clock.now() + SETTLING
         self._users.restart(self._since)
         self._checks.clear()
+        self._failed = 0
         self._forgiven = {container.id: container for container in self._inspected()}
         return SETTLING
 

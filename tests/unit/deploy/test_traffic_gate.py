@@ -9,6 +9,8 @@ import pytest
 
 from hitless.adapters.memory.app import NEVER, App
 from hitless.deploy.deploy import deploy
+from hitless.deploy.outage import OtherSlot
+from hitless.deploy.recover import context
 from hitless.domain.errors import EngineFailed, TrafficBad
 from hitless.domain.journal import Outcome, Status
 from hitless.domain.settings import OnNoData, Timing, Verify
@@ -111,6 +113,13 @@ class Unready(Outage):
                     box.app = replace(box.app, fails=("/ready",))
 
 
+def outage(service: Service, breaks_after: float) -> None:
+    """The database goes away, or comes back, for the api in both slots."""
+    for box in service.machine.boxes.values():
+        if box.name in BOTH:
+            box.app = replace(box.app, breaks_after=breaks_after)
+
+
 NEW, BOTH = ("shop-green-api",), ("shop-blue-api", "shop-green-api")
 
 
@@ -143,6 +152,30 @@ def test_an_outage_of_both_slots_is_waited_out(serving: Service) -> None:
     assert facts["verdict"] == "good enough", "what failed in the outage is forgotten"
     assert any("does not roll back" in text for text in said(serving))
     assert any("watching anew" in text for text in said(serving))
+
+
+def test_an_outage_that_is_just_over_is_remembered(serving: Service) -> None:
+    released(serving)
+    world = serving.process()
+    other = OtherSlot(context(world, serving.store.deploys(1)[0]))
+    outage(serving, breaks_after=0.0)
+    for _ in range(2):
+        other.check()
+    outage(serving, breaks_after=NEVER)
+    assert "slot blue with v1" in other.fails_too()
+    assert other.fails_still() == ""
+    assert other.fails_too() == ""
+
+
+def test_an_outage_of_long_ago_is_not(serving: Service) -> None:
+    released(serving)
+    other = OtherSlot(context(serving.process(), serving.store.deploys(1)[0]))
+    outage(serving, breaks_after=0.0)
+    for _ in range(2):
+        other.check()
+    outage(serving, breaks_after=NEVER)
+    serving.clock.sleep(20.0)
+    assert other.fails_too() == ""
 
 
 def test_an_outage_that_outlasts_the_hold_leaves_the_release_without_a_verdict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.deploy.outage import shared_outage
+from hitless.deploy.outage import OtherSlot
 from hitless.deploy.trial import Trial
 from hitless.domain.errors import TrafficBad
 from hitless.domain.judge import Answer
@@ -45,6 +45,7 @@ class _Bake:
     def __init__(self, ctx: Context, trial: Trial) -> None:
         self._ctx = ctx
         self._trial = trial
+        self._other = OtherSlot(ctx)
         self._limits = ctx.release.settings.verify
         self._hold = self._limits.hold
         self._held = ""
@@ -61,6 +62,8 @@ class _Bake:
             verdict = self._trial.verdict()
             self._ctx.world.reporter.verdict(f"{verdict.answer}: {verdict.evidence}")
             reason = self._trial.sick() or verdict.reason
+            if self._trial.in_trouble():
+                self._other.check()
             if reason and not self._outlived(reason, verdict):
                 return self._facts(Answer.NOT_ENOUGH, verdict)
             if not reason and self._over(verdict):
@@ -88,7 +91,7 @@ class _Bake:
         Raises:
             TrafficBad: when the other slot is well.
         """
-        outage = shared_outage(self._ctx, verdict.slow_ms)
+        outage = self._other.fails_too(verdict.slow_ms)
         if not outage:
             raise self._bad(f"{reason}; {verdict.evidence}")
         self._held = f"held: {reason}, but {outage}"
@@ -104,7 +107,7 @@ class _Bake:
         """Wait for the end of the outage, all in all no longer than the settings allow."""
         clock = self._ctx.world.clock
         deadline = clock.monotonic() + self._hold
-        while shared_outage(self._ctx, slow_ms):
+        while self._other.fails_still(slow_ms):
             if clock.monotonic() >= deadline:
                 return False
             clock.sleep(LOOK_AGAIN)
