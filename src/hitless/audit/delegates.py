@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hitless.domain.ports import Scanners
 
     Reader = Callable[[Any], Iterator[tuple[str, Check]]]
-    Running = tuple["Delegate", Callable[[float], Output | None]]
+    Running = tuple["Delegate", list[str], Callable[[float], Output | None]]
 
 SECONDS = 30.0
 
@@ -50,7 +50,7 @@ def begin(repository: Repository, scanners: Scanners) -> list[Running]:
     for one in DELEGATES:
         files = one.wanted(repository)
         if files and scanners.has(one.name):
-            found.append((one, scanners.begin((*one.command, *files))))
+            found.append((one, files, scanners.begin((*one.command, *files))))
     return found
 
 
@@ -58,13 +58,13 @@ def finish(running: list[Running]) -> tuple[dict[str, tuple[Check, ...]], set[st
     """What the programs found, by the id of our rule, and the names of those that ran."""
     checks: dict[str, list[Check]] = {}
     ran: set[str] = set()
-    for one, wait in running:
+    for one, files, wait in running:
         output = wait(SECONDS)
         found = _read(one, output.text) if output is not None else None
         if found is not None:
             ran.add(one.name)
             for identifier, check in found:
-                checks.setdefault(identifier, []).append(check)
+                checks.setdefault(identifier, []).append(_within(check, files))
     return {identifier: tuple(found) for identifier, found in checks.items()}, ran
 
 
@@ -80,13 +80,23 @@ def _read(one: Delegate, text: str) -> list[tuple[str, Check]] | None:
         return None  # another version with another answer: it counts as not run
 
 
+def _within(check: Check, files: list[str]) -> Check:
+    """The check at our name of its file: some programs answer with absolute paths."""
+    if check.place is None:
+        return check
+    told = check.place.path
+    path = next((one for one in files if told == one or told.endswith(f"/{one}")), told)
+    subject = path if check.subject == told else check.subject
+    return check._replace(place=check.place._replace(path=path), subject=subject)
+
+
 def _zizmor(answer: Any) -> Iterator[tuple[str, Check]]:
     for one in answer:
         where = next(place for place in one["locations"] if place["symbolic"]["kind"] == "Primary")
         local = where["symbolic"]["key"]["Local"]
         line = int(where["concrete"]["location"]["start_point"]["row"]) + 1
         identifier = ZIZMOR.get(one["ident"], "CI10")
-        path = str(local["given_path"]).removeprefix("./")
+        path = str(local.get("given_path") or local["verbatim_path"]).removeprefix("./")
         place = Place(path, line)
         yield identifier, failed(path, place, f"zizmor: {one['desc']}", one["ident"])
 
@@ -102,7 +112,9 @@ def _squawk(answer: Any) -> Iterator[tuple[str, Check]]:
 
 def _gixy(answer: Any) -> Iterator[tuple[str, Check]]:
     for one in answer:
-        identifier = "NX03" if one["plugin"] == "add_header_redefinition" else "NX06"
+        identifier = GIXY.get(one["plugin"])
+        if identifier is None:
+            continue  # no rule of ours says the same
         line = int(one.get("line") or 1)
         place = Place(str(one.get("path") or one.get("file")), line)
         yield identifier, failed(place.path, place, f"gixy: {one['summary']}", one["plugin"])
@@ -139,12 +151,14 @@ def _dockerfiles(repository: Repository) -> list[str]:
 
 
 ZIZMOR: Mapping[str, str] = {"unpinned-uses": "CI09", "dependabot-cooldown": "CI08"}
+GIXY: Mapping[str, str] = {"add_header_redefinition": "NX03", "version_disclosure": "NX06"}
 HADOLINT: Mapping[str, str] = {"DL3002": "DF05", "DL3009": "DF11", "DL3015": "DF11"}
 SQUAWK = frozenset(
     (
         "require-concurrent-index-creation",
         "require-concurrent-index-deletion",
-        "require-timeout-settings",
+        "require-lock-timeout",
+        "require-statement-timeout",
         "constraint-missing-not-valid",
         "changing-column-type",
         "adding-required-field",

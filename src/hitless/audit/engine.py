@@ -99,9 +99,11 @@ def audit(
 
 def _told(rule: Rule, repository: Repository, scanned: tuple[Check, ...]) -> list[Check]:
     try:
-        return [*rule.check(repository), *scanned]
+        own = [*rule.check(repository)]
     except Exception as error:
         raise RuntimeError(f"rule {rule.id} ({rule.slug}) failed: {error!r}") from error
+    told = {one.place for one in own}
+    return [*own, *(one for one in scanned if one.place not in told)]  # the same flaw once
 
 
 def _result(rule: Rule, checks: Sequence[Check], ignores: Ignores) -> Result:

@@ -86,6 +86,14 @@ def is_aside(path: str) -> bool:
     return bool(re.match(tests, name))
 
 
+def is_page(path: str) -> bool:
+    """A page is for this application's readers, and not a part of a test or an example."""
+    folders = set(path.split("/")[:-1])
+    return not folders & (ASIDE - {"doc", "docs"}) and not path.startswith(
+        (".github/", "changelog")
+    )
+
+
 def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The Compose files that a server starts together, base first.
 

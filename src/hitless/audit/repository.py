@@ -15,6 +15,7 @@ from hitless.audit.layout import (
     SOURCES,
     is_aside,
     is_kubernetes,
+    is_page,
     projects,
     tests_among,
 )
@@ -287,11 +288,7 @@ class Repository:
     def pages(self) -> dict[str, str]:
         """Documentation a person reads first: Markdown and reStructuredText."""
         paths = [p for p in self.paths if p.lower().endswith((".md", ".rst"))]
-        own = [
-            p
-            for p in paths
-            if p.count("/") <= DEEPEST_PAGE and not p.startswith((".github/", "changelog"))
-        ]  # deep pages are a package's own
+        own = [p for p in paths if p.count("/") <= DEEPEST_PAGE and is_page(p)]
         return {path: self.text(path) for path in own}
 
     def unreadable(self) -> list[DocumentInvalid]:

@@ -17,6 +17,8 @@ DEPENDENCIES = {
     "bundler": r"\bbundle\s+install\b",
     "composer": r"\bcomposer\s+install\b",
 }
+# Debian's and Ubuntu's releases by name: as good as a number.
+CODENAMES = r"trixie|bookworm|bullseye|buster|forky|noble|jammy|focal|resolute"
 APT = r"\bapt(?:-get)?\s+(?:-\S+\s+)*install\b([^&|;]*)"
 APK = r"\bapk\s+(?:--\S+\s+)*add\b([^&|;]*)"
 
@@ -42,4 +44,4 @@ def is_mutable(image: str) -> bool:
         return False
     last = image.rsplit("/", 1)[-1]
     name, colon, tag = last.partition(":")
-    return bool(name) and (not colon or not re.search(r"\d", tag))
+    return bool(name) and (not colon or not re.search(rf"\d|{CODENAMES}", tag))

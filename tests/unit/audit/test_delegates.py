@@ -32,7 +32,7 @@ ANSWERS = {
                 {
                     "symbolic": {
                         "kind": "Primary",
-                        "key": {"Local": {"given_path": "./.github/workflows/ci.yml"}},
+                        "key": {"Local": {"verbatim_path": "./.github/workflows/ci.yml"}},
                     },
                     "concrete": {"location": {"start_point": {"row": 1}}},
                 }
@@ -44,7 +44,12 @@ ANSWERS = {
         {"file": "migrations/1.sql", "line": 0, "rule_name": "prefer-text-field", "message": "x"},
     ],
     "gixy": [
-        {"plugin": "add_header_redefinition", "summary": "lost", "path": "nginx.conf", "line": 2}
+        {
+            "plugin": "add_header_redefinition",
+            "summary": "lost",
+            "path": "/srv/shop/nginx.conf",
+            "line": 2,
+        }
     ],
     "hadolint": [
         {"code": "DL3002", "file": "Dockerfile", "line": 1, "message": "root"},
