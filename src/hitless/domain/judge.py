@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BASELINE_SECONDS = 600.0
 BUCKET_SECONDS = 5
+UNSEEN = 0.05  # no higher rate is believed of a release that was not seen to fail at all
 FLOOR = 0.005  # fewer errors before are no promise of fewer errors later
 SLOW_SHARE = 0.05  # above the p95, by its definition
 VOTES = 4  # of each second on slowness, however many answers it saw
@@ -69,8 +70,9 @@ class Baseline:
         failed, sent = _totals(before)
         slow = _slow_line(before, slowdown)
         votes = [] if slow is None else _votes(before, slow)
+        rate = _at_most(failed / clumps, sent / clumps, FLOOR)
         return cls(
-            rate=_at_most(failed / clumps, sent / clumps, FLOOR),
+            rate=rate if failed else min(rate, UNSEEN),
             clumps=clumps,
             slow=slow,
             slow_rate=_at_most(*_cast(votes), SLOW_SHARE),

@@ -50,6 +50,12 @@ def test_a_release_that_fails_more_is_bad_and_says_how_much() -> None:
     assert found.slow_ms is None
 
 
+def test_a_short_past_without_errors_excuses_only_few() -> None:
+    past = counts(1, 8)
+    assert verdict(past, counts(1, 20, 8)).answer is Answer.BAD
+    assert verdict(past, counts(10, 20, 1)).answer is not Answer.BAD
+
+
 def test_as_many_errors_as_ever_are_no_reason() -> None:
     assert verdict(counts(600, 20, 1), counts(120, 20, 1)).answer is not Answer.BAD
 
