@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
-from hitless.domain.errors import TrafficBad
+from hitless.domain.errors import RequestFailed, TrafficBad
 from hitless.domain.verdict import sick_container, sick_traffic
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class TrafficGate:
                     f"{ctx.release} is bad under traffic: {sick}",
                     f'see what it logged with "hitless show {ctx.deploy.id}"',
                 )
+            _refuse_failed(ctx)
             if clock.monotonic() >= end:
                 return {"sent": evidence.sent, "failed": evidence.failed}
             clock.sleep(LOOK_AGAIN)
@@ -48,3 +49,15 @@ class TrafficGate:
         inspect = ctx.world.engine.inspect
         found = ctx.containers(ctx.slot, Role.WEB, Role.WORKER)
         return sick_container(inspect(container.id) for container in found)
+
+
+def _refuse_failed(ctx: Context) -> None:
+    """Where none may fail, each counts: also those from before the cutover."""
+    seen = ctx.watch.all() if ctx.zero_failed else None
+    if seen and seen.failed:
+        last = seen.failures[-1]
+        raise RequestFailed(
+            f"{seen.failed} of {seen.sent} requests failed and none may, the last with: "
+            f"{last.reason} for {last.path}",
+            f'see all with "hitless show {ctx.deploy.id}", or deploy without --require-zero-failed',
+        )
