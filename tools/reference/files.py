@@ -27,6 +27,8 @@ FILES: tuple[tuple[str, str], ...] = (
     ("releases/ID/COLOUR.json", "The Compose file of a release in a slot."),
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),
+    ("certificates/DEPLOY.json", "The certificate of a deploy or rollback."),
+    ("certificates/DEPLOY.html", "The same as one page that needs nothing but itself."),
     (
         "logs/deploy-ID.jsonl",
         "The events of one deploy; `hitless attach` reads them.",

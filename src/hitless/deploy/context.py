@@ -73,6 +73,7 @@ class Context:
         previous: What served when this began; None at first.
         layout: Names and addresses.
         watch: The prober, once there is somebody to ask.
+        zero_failed: Not one request of the prober may fail before the promote.
     """
 
     world: World
@@ -81,6 +82,7 @@ class Context:
     previous: Release | None
     layout: Layout
     watch: Watch
+    zero_failed: bool = False
 
     @property
     def slot(self) -> Slot:

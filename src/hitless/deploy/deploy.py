@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.begin import begin
 from hitless.deploy.blue_green import DEPLOY
+from hitless.deploy.certificate import certify
 from hitless.deploy.done import Done
 from hitless.deploy.hold import ANY_COMMAND, in_turn
 from hitless.deploy.prepare import make_release, read
@@ -33,6 +35,7 @@ def deploy(
     version: str = "",
     pull: bool = False,
     force: bool = False,
+    zero_failed: bool = False,
     claim: Claim = ANY_COMMAND,
 ) -> Done:
     """Put what the files describe into service.
@@ -43,6 +46,7 @@ def deploy(
         version: The user's name for the release; by default from git.
         pull: Also pull images that are here already.
         force: Deploy although the very same release serves already.
+        zero_failed: Go back when the prober saw a single failed request before the promote.
         claim: How long to wait for the lock, and what to say to others who do.
 
     Raises:
@@ -60,8 +64,12 @@ def deploy(
         if standing.active_release == release.id and not force:
             return Done(None, release)
         world.store.add_release(release)
-        ctx = begin(world, Kind.DEPLOY, release, standing)
-        evidence = _run_watched(ctx)
+        ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=zero_failed)
+        try:
+            evidence = _run_watched(ctx)
+        finally:
+            with world.interrupts.shield():
+                certify(world, ctx.deploy.id)
         return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
 

@@ -32,9 +32,14 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
         return None
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
+    from hitless.deploy.certificate import certify  # noqa: PLC0415  # rarely needed by a rollback
+
     to_undo: list[str] = []
     with world.interrupts.shield(to_undo):
-        outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
+        try:
+            outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
+        finally:
+            certify(world, deploy.id)
     return deploy, outcome
 
 

@@ -108,6 +108,12 @@ def _run(ctx: Context, *, wait: bool) -> None:
         _finish_behind(ctx)
 
 
+def _certify(ctx: Context) -> None:
+    from hitless.deploy.certificate import certify  # noqa: PLC0415  # nobody waits any more
+
+    certify(ctx.world, ctx.deploy.id)
+
+
 def _finish_behind(ctx: Context) -> None:
     """In the process behind: the journal tells a later command if this dies."""
     try:
@@ -115,5 +121,6 @@ def _finish_behind(ctx: Context) -> None:
         for name in ROLLBACK.behind:
             do(ctx, ROLLBACK.step(name))
         finish(ctx, Outcome.LIVE)
+        _certify(ctx)
     finally:
         ctx.world.background.leave()

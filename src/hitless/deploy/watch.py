@@ -38,6 +38,10 @@ class Watch:
             self._prober.start(self._traffic)
             self._reporter.watching(self._prober.snapshot)
 
+    def all(self) -> Evidence:
+        """What was seen until now. Raises ProberDied when nothing more will be seen."""
+        return self._prober.snapshot()
+
     def since(self, start: float, end: float) -> Evidence:
         """What was seen from ``start`` to ``end``, in seconds since the epoch.
 

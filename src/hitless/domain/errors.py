@@ -43,6 +43,7 @@
         ├── EdgeRefused                E205
         ├── CutoverUnconfirmed         E206     exit 21, the flag had been moved
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
+        ├── RequestFailed              E208     exit 21, a request failed though none may
         └── HumanNeeded                E220     exit 22, the exact command is printed
 
 A message is lower case, names the object and the value, and has no final stop.
@@ -344,6 +345,13 @@ class TrafficBad(DeployFailed):
     """The release failed under users' traffic and was rolled back by itself."""
 
     code = "E207"
+    exit_status = 21
+
+
+class RequestFailed(DeployFailed):
+    """The prober saw a request fail, and the deploy was asked to bear none."""
+
+    code = "E208"
     exit_status = 21
 
 

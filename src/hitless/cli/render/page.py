@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitless.cli.render.plain import told
 from hitless.cli.render.report import Headline, Report, Run, Step, Tone, milliseconds
@@ -11,12 +11,12 @@ from hitless.domain.evidence import Evidence
 from hitless.domain.journal import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hitless.deploy.record import Record
 
 
-def page(record: Record, created: float) -> Report:
+def page(record: Record, created: float, facts: tuple[tuple[str, str], ...] = ()) -> Report:
     """Everything about one deploy, for :func:`hitless.cli.render.report.html`."""
     evidence = record.evidence or Evidence()
     return Report(
@@ -28,7 +28,31 @@ def page(record: Record, created: float) -> Report:
         created=created,
         markers=markers([record]),
         runs=(run(record),),
+        facts=facts,
     )
+
+
+def certified_facts(certified: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a certificate says besides the record, as names and values."""
+    images = (certified["release"] or {}).get("images", {})
+    migration = certified["migration"] or {}
+    zero = certified["zero_failed"]
+    return (
+        ("Release", certified["deploy"]["release"]),
+        *((f"Image of {service}", digest) for service, digest in images.items()),
+        *((f"Gate: {gate['name']}", _gate(gate)) for gate in certified["gates"]),
+        *((f"Schema {when}", revision) for when, revision in migration.items() if revision),
+        ("Failed requests allowed", "none" if zero["required"] else "as the traffic gate says"),
+        ("Journal", f"row {certified['journal']['row']}, {certified['journal']['hash']}"),
+    )
+
+
+def _gate(gate: Mapping[str, Any]) -> str:
+    limits = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in gate["limits"].items()
+    )
+    found = told(gate["found"]) or gate["found"].get("reason", "")
+    return f"{'passed' if gate['passed'] else 'not passed'}: {found} (limits: {limits})"
 
 
 def run(record: Record) -> Run:

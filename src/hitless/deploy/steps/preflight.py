@@ -40,7 +40,8 @@ class Preflight:
             _check_port(ctx)
         else:
             _check_edge(ctx, edge)
-        return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
+        asked = {"zero_failed": True} if ctx.zero_failed else {}
+        return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1), **asked}
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""
