@@ -34,6 +34,7 @@ Duration = Annotated[
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+Hook = Literal["pre-deploy", "post-deploy", "on-failure"]
 Replicas = Annotated[int, Field(ge=1, le=16)]
 
 
@@ -177,6 +178,8 @@ class TimingSection(_Section):
     """Watching users' traffic after the cutover, while rollback is automatic."""
     drain: Duration = 30.0
     """For open requests of the slot that lost the traffic."""
+    hook: Duration = 60.0
+    """For each hook."""
 
 
 class HitlessFile(_Section):
@@ -204,6 +207,8 @@ class HitlessFile(_Section):
     """What Hitless asks through every deploy."""
     timing: TimingSection = TimingSection()
     """Time limits."""
+    hooks: dict[Hook, str] = {}
+    """Own programs that run around a deploy, under its lock; relative to hitless.yaml."""
     keep_hot: bool = True
     """Keep the previous release running until the next deploy: rollback in under a second.
     With `false` it is stopped at the end of the deploy, and rollback has to start it."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Interrupts,
         Lock,
         Prober,
+        Programs,
         Reporter,
         Store,
     )
@@ -60,6 +61,7 @@ class World:
     reporter: Reporter
     interrupts: Interrupts
     background: Background
+    programs: Programs
 
 
 @dataclass(frozen=True, slots=True)

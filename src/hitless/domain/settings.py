@@ -140,6 +140,7 @@ class Timing:
     ready: float = 90.0  # from start to ready of a slot
     bake: float = 10.0  # watching users' traffic after the cutover
     drain: float = 30.0  # open requests of the slot that lost the traffic
+    hook: float = 60.0  # each of the user's own programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class Settings:
     smoke: tuple[SmokeCheck, ...] = ()
     probe: Probe = field(default_factory=Probe)
     timing: Timing = field(default_factory=Timing)
+    hooks: dict[str, str] = field(default_factory=dict)
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None

@@ -29,8 +29,10 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.programs import MemoryPrograms
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.prober.process import ProbeProcess
+from hitless.adapters.programs import ShellPrograms
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.cli.render.events import JsonReporter
 from hitless.cli.render.live import LiveReporter
@@ -43,6 +45,7 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.EdgeFiles, (EdgeDirectory, MemoryEdge)),
     (ports.Http, (LocalHttp, MemoryHttp)),
     (ports.Prober, (ProbeProcess, MemoryProber)),
+    (ports.Programs, (ShellPrograms, MemoryPrograms)),
     (ports.Store, (SqliteStore, MemoryStore)),
     (ports.Clock, (SystemClock, MemoryClock)),
     (ports.Lock, (FileLock, MemoryLock)),
