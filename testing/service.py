@@ -23,6 +23,7 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.programs import MemoryPrograms
 from hitless.adapters.memory.store import MemoryStore
 from hitless.deploy.context import World
 from hitless.domain.settings import (
@@ -120,6 +121,7 @@ class Service:
         self.lock = MemoryLock(self.clock)
         self.host = MemoryHost()
         self.reporter = MemoryReporter()
+        self.programs = MemoryPrograms(self.clock)
         self.interrupts = MemoryInterrupts()
         self.machine.remote = {
             "nginx:1": App(text="edge"),
@@ -153,6 +155,7 @@ class Service:
             reporter=self.reporter,
             interrupts=self.interrupts,
             background=MemoryBackground(behind=self.child),
+            programs=self.programs,
         )
 
     def ask(self, path: str = "/api/version") -> Answer:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hitless.domain.ports import AccessLog, Compose, Prober, Reporter
+    from hitless.domain.ports import AccessLog, Compose, Prober, Programs, Reporter
     from hitless.domain.settings import Settings
 
 HOME = ".hitless"
@@ -92,6 +92,7 @@ class App:
             reporter=self.reporter,
             interrupts=self.interrupts,
             background=ForkedBackground(),
+            programs=Lazily(self._programs),
         )
 
     def settings(self) -> Settings:
@@ -104,6 +105,12 @@ class App:
         from hitless.config.load import load  # noqa: PLC0415  # pydantic costs 0.1 s
 
         return load(self.config)
+
+    def _programs(self) -> Programs:
+        from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily
+        from hitless.adapters.shell import Shell  # noqa: PLC0415
+
+        return ShellPrograms(Shell(self.reporter.say))
 
     def _compose(self) -> Compose:
         from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily

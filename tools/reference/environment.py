@@ -33,11 +33,19 @@ READ: tuple[tuple[str, str], ...] = (
 GIVEN: tuple[tuple[str, str, str], ...] = (
     (
         "HITLESS_VERSION",
-        "Compose files, builds, containers",
+        "Compose files, builds, containers, hooks",
         "The version given to `hitless deploy`.",
     ),
-    ("HITLESS_RELEASE", "containers of a slot", "The release's id; send it back as `X-Release`."),
-    ("HITLESS_SLOT", "containers of a slot", "`blue` or `green`."),
+    (
+        "HITLESS_RELEASE",
+        "containers of a slot, hooks",
+        "The release's id; send it back as `X-Release`.",
+    ),
+    ("HITLESS_SLOT", "containers of a slot, hooks", "`blue` or `green`."),
+    ("HITLESS_SERVICE", "hooks", "The service's name."),
+    ("HITLESS_PREVIOUS", "hooks", "The version that served before; empty at first."),
+    ("HITLESS_DEPLOY", "hooks", "The deploy's id."),
+    ("HITLESS_OUTCOME", "hooks", "`running` in pre-deploy, else how the deploy ended."),
 )
 LABELS: tuple[tuple[str, str], ...] = (
     (container.SERVICE, "The service, on everything that Hitless makes."),

@@ -38,6 +38,7 @@ Day = Annotated[
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+Hook = Literal["pre-deploy", "post-deploy", "on-failure"]
 Replicas = Annotated[int, Field(ge=1, le=16)]
 
 
@@ -181,6 +182,8 @@ class TimingSection(_Section):
     """Watching users' traffic after the cutover, while rollback is automatic."""
     drain: Duration = 30.0
     """For open requests of the slot that lost the traffic."""
+    hook: Duration = 60.0
+    """For each hook."""
 
 
 class VerifySection(_Section):
@@ -198,6 +201,9 @@ class VerifySection(_Section):
     hold: Duration = 60.0
     """How long to wait for the end of an outage that both slots share, before the release
     stays without a verdict. Such an outage never rolls back."""
+    require_zero_failed: bool = False
+    """Go back when a single request of the prober fails before the promote, as with
+    `hitless deploy --require-zero-failed`."""
 
 
 class AcceptedSection(_Section):
@@ -249,6 +255,8 @@ class HitlessFile(_Section):
     """What Hitless asks through every deploy."""
     timing: TimingSection = TimingSection()
     """Time limits."""
+    hooks: dict[Hook, str] = {}
+    """Own programs that run around a deploy, under its lock; relative to hitless.yaml."""
     verify: VerifySection = VerifySection()
     """What a release must prove under users' traffic."""
     keep_hot: bool = True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from hitless.deploy.hooks import PRE, PreDeployHook
 from hitless.deploy.script import Script
 from hitless.deploy.steps.accessories import Accessories
 from hitless.deploy.steps.cutover import Cutover
@@ -17,6 +20,9 @@ from hitless.deploy.steps.smoke_gate import SmokeGate
 from hitless.deploy.steps.snapshot import Snapshot
 from hitless.deploy.steps.start import Start
 from hitless.deploy.steps.traffic_gate import TrafficGate
+
+if TYPE_CHECKING:
+    from hitless.domain.settings import Settings
 
 DEPLOY = Script(
     (
@@ -37,3 +43,15 @@ DEPLOY = Script(
     ),
     commit=Promote.name,
 )
+
+
+def scripted(settings: Settings) -> Script:
+    """The story of a deploy, with the hook that may stop it where there is one.
+
+    Recovery needs the plain one: the hook has nothing to undo, and comes before anything is
+    changed.
+    """
+    if PRE not in settings.hooks:
+        return DEPLOY
+    preflight, *rest = DEPLOY.steps
+    return Script((preflight, PreDeployHook(), *rest), DEPLOY.commit)

@@ -14,6 +14,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from hitless.deploy.blue_green import scripted
 from hitless.deploy.confirm import ANSWERS, SECONDS
 from hitless.deploy.record import document, record
 from hitless.deploy.recover import script
@@ -62,7 +63,7 @@ def certificate(store: Store, deploy_id: str, links: Sequence[Link] = ()) -> dic
         **document(found),
         "release": _described(release),
         "previous": _described(_release(store, found.deploy.previous)),
-        "plan": _plan(found),
+        "plan": _plan(found, release),
         "gates": _gates(found, release),
         "migration": _migration(found),
         "zero_failed": _zero_failed(found),
@@ -135,10 +136,10 @@ def _last_row(links: Sequence[Link], deploy_id: str) -> Link:
     return next(link for link in reversed(links) if link.deploy == deploy_id)
 
 
-def _plan(found: Record) -> list[dict[str, str]]:
-    return [
-        {"name": step.name, "promise": promise(step)} for step in script(found.deploy.kind).steps
-    ]
+def _plan(found: Record, release: Release | None) -> list[dict[str, str]]:
+    told = scripted(release.settings) if release and not found.is_rollback else None
+    steps = (told or script(found.deploy.kind)).steps
+    return [{"name": step.name, "promise": promise(step)} for step in steps]
 
 
 def _gates(found: Record, release: Release | None) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Interrupts,
         Lock,
         Prober,
+        Programs,
         Reporter,
         Store,
     )
@@ -62,6 +63,7 @@ class World:
     reporter: Reporter
     interrupts: Interrupts
     background: Background
+    programs: Programs
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.begin import begin
-from hitless.deploy.blue_green import DEPLOY
+from hitless.deploy.blue_green import scripted
 from hitless.deploy.certificate import certify
 from hitless.deploy.done import Done
 from hitless.deploy.hold import ANY_COMMAND, in_turn
+from hitless.deploy.hooks import run_last_hook
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
@@ -64,11 +65,13 @@ def deploy(
         if standing.active_release == release.id and not force:
             return Done(None, release)
         world.store.add_release(release)
-        ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=zero_failed)
+        none_may_fail = zero_failed or settings.verify.require_zero_failed
+        ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=none_may_fail)
         try:
             evidence = _run_watched(ctx)
         finally:
             with world.interrupts.shield():
+                run_last_hook(ctx)
                 certify(world, ctx.deploy.id)
         return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
@@ -88,7 +91,7 @@ def make_plan(world: World, settings: Settings, version: str = "") -> Plan:
         projects=_projects(settings, place),
         addresses=_addresses(settings, place),
         notes=notes(source.model, settings),
-        steps=tuple(PlannedStep(step.name, promise(step)) for step in DEPLOY.steps),
+        steps=tuple(PlannedStep(step.name, promise(step)) for step in scripted(settings).steps),
     )
 
 
@@ -98,7 +101,7 @@ def _run_watched(ctx: Context) -> Evidence | None:
     try:
         if not ctx.deploy.first:  # else there is nobody to ask before the cutover
             ctx.watch.begin()
-        run(ctx, DEPLOY)
+        run(ctx, scripted(ctx.release.settings))
     finally:
         with ctx.world.interrupts.shield():
             evidence = ctx.watch.end()

@@ -44,6 +44,7 @@
         ├── CutoverUnconfirmed         E206     exit 21, the flag had been moved
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         ├── RequestFailed              E208     exit 21, a request failed though none may
+        ├── HookFailed                 E209
         └── HumanNeeded                E220     exit 22, the exact command is printed
 
 A message is lower case, names the object and the value, and has no final stop.
@@ -353,6 +354,12 @@ class RequestFailed(DeployFailed):
 
     code = "E208"
     exit_status = 21
+
+
+class HookFailed(DeployFailed):
+    """A hook ended with another status than 0; the end of its output is in ``details``."""
+
+    code = "E209"
 
 
 class HumanNeeded(DeployFailed):

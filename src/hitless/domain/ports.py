@@ -139,6 +139,18 @@ class Compose(Protocol):
         """
 
 
+class Programs(Protocol):
+    """The user's own programs beside hitless.yaml."""
+
+    def run(self, program: Path, directory: Path, env: Mapping[str, str], timeout: float) -> Output:
+        """Run to the end in ``directory``, with ``env`` besides this process's own.
+
+        Raises:
+            ToolMissing: when it is not there or cannot be executed.
+            CommandFailed: when it takes longer than ``timeout`` seconds.
+        """
+
+
 class EdgeFiles(Protocol):
     """The files that nginx reads: flags, configuration, snippets, and its key."""
 

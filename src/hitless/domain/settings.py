@@ -140,6 +140,7 @@ class Timing:
     ready: float = 90.0  # from start to ready of a slot
     bake: float = 10.0  # watching users' traffic after the cutover
     drain: float = 30.0  # open requests of the slot that lost the traffic
+    hook: float = 60.0  # each of the user's own programs
 
 
 class OnNoData(StrEnum):
@@ -159,6 +160,7 @@ class Verify:
         extra: Seconds to watch longer than the bake while the proof is not enough.
         on_no_data: What then becomes of the release.
         hold: Seconds to wait for the end of an outage that both slots share.
+        require_zero_failed: Not one probe may fail before the promote.
     """
 
     error_rate: float = 0.03
@@ -166,6 +168,7 @@ class Verify:
     extra: float = 0.0
     on_no_data: OnNoData = OnNoData.ACCEPT
     hold: float = 60.0
+    require_zero_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ class Settings:
     smoke: tuple[SmokeCheck, ...] = ()
     probe: Probe = field(default_factory=Probe)
     timing: Timing = field(default_factory=Timing)
+    hooks: dict[str, str] = field(default_factory=dict)
     verify: Verify = field(default_factory=Verify)
     keep_hot: bool = True
     retain: int = 5

@@ -32,9 +32,11 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.programs import MemoryPrograms
 from hitless.adapters.memory.scanners import MemoryScanners
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.prober.process import ProbeProcess
+from hitless.adapters.programs import ShellPrograms
 from hitless.adapters.repository_files import CommitFiles, DirectoryFiles
 from hitless.adapters.scanners import PathScanners
 from hitless.adapters.sqlite_store import SqliteStore
@@ -50,6 +52,7 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.Http, (LocalHttp, MemoryHttp)),
     (ports.AccessLog, (EngineAccessLog, MemoryAccessLog)),
     (ports.Prober, (ProbeProcess, MemoryProber)),
+    (ports.Programs, (ShellPrograms, MemoryPrograms)),
     (ports.Store, (SqliteStore, MemoryStore)),
     (ports.Clock, (SystemClock, MemoryClock)),
     (ports.Lock, (FileLock, MemoryLock)),

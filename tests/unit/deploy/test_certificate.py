@@ -15,6 +15,7 @@ from hitless.deploy.recover import recover
 from hitless.deploy.rollback import rollback
 from hitless.domain.errors import HitlessError, JournalBroken, RequestFailed
 from hitless.domain.journal import Outcome
+from hitless.domain.settings import Verify
 from testing.faults import Died, Fault, sabotage
 from testing.legal import assert_legal
 from testing.service import PORT, Service
@@ -55,7 +56,9 @@ def test_it_names_images_gates_times_traffic_and_the_row_of_the_journal(shop: Se
     assert all(gate["passed"] for gate in gates.values())
     assert gates["health gate"]["limits"] == {"answers_in_a_row": 3, "seconds": 20.0}
     assert gates["traffic gate"]["limits"]["failures_in_a_row"] == 10
-    assert gates["traffic gate"]["found"]["failed"] == told["requests"]["failed"] == 0
+    assert gates["traffic gate"]["limits"]["error_rate"] == 0.03
+    assert "0 errors in" in gates["traffic gate"]["found"]["evidence"]
+    assert told["requests"]["failed"] == 0
     assert told["requests"]["sent"] > 0
     assert told["migration"] == {"before": "", "after": ""}
     assert told["zero_failed"] == {"required": False, "failed": 0}
@@ -168,7 +171,19 @@ def test_one_failed_request_is_too_many_where_none_may_fail(tmp_path: Path) -> N
     assert told["deploy"]["outcome"] == "rolled-back"
     assert told["zero_failed"] == {"required": True, "failed": 1}
     gate = told["gates"][-1]
-    assert (gate["name"], gate["passed"], gate["limits"]["failed"]) == ("traffic gate", False, 1)
+    assert (gate["name"], gate["passed"]) == ("traffic gate", False)
+    assert gate["limits"]["require_zero_failed"] is True
+
+
+def test_hitless_yaml_may_demand_it_for_every_deploy(tmp_path: Path) -> None:
+    service = Service(tmp_path / "shop")
+    deploy(service.process(), service.settings, version="v1")
+    service.make("two")
+    one_failure(service)
+    strict = replace(service.settings, verify=Verify(require_zero_failed=True))
+    with pytest.raises(RequestFailed):
+        deploy(service.process(), strict, version="v2")
+    assert written(service, "d2")["zero_failed"] == {"required": True, "failed": 1}
 
 
 def test_one_failed_request_is_borne_where_nobody_asked_for_none(tmp_path: Path) -> None:
