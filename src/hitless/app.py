@@ -108,9 +108,8 @@ class App:
 
     def _programs(self) -> Programs:
         from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily
-        from hitless.adapters.shell import Shell  # noqa: PLC0415
 
-        return ShellPrograms(Shell(self.reporter.say))
+        return ShellPrograms(self.reporter.say)
 
     def _compose(self) -> Compose:
         from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily

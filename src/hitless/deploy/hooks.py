@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from hitless.domain.errors import HitlessError, HookFailed
 from hitless.domain.journal import Entry, Outcome, Status
+from hitless.domain.secrets import secret_values
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
 
 PRE, POST, FAILURE = "pre-deploy", "post-deploy", "on-failure"
-SHOWN_LINES = 20
+SHOWN_LINES, LONGEST_LINE = 20, 500
 
 
 class PreDeployHook:
@@ -62,11 +63,14 @@ def run_hook(ctx: Context, hook: str, outcome: Outcome) -> Facts:
     world.reporter.say(f"running the {hook} hook {settings.hooks[hook]}")
     program = world.directory / settings.hooks[hook]
     env = _environment(ctx, outcome)
-    output = world.programs.run(program, world.directory, env, settings.timing.hook)
-    printed = tuple(output.text.strip().splitlines()[-SHOWN_LINES:])
+    hide = _secrets(ctx)
+    output = world.programs.run(program, world.directory, env, settings.timing.hook, hide)
+    lines = output.text.strip().splitlines()[-SHOWN_LINES:]
+    printed = tuple(line[:LONGEST_LINE] for line in lines)
     if output.code:
+        how = f"ended with {output.code}" if output.code > 0 else f"was killed ({-output.code})"
         raise HookFailed(
-            f"the {hook} hook {settings.hooks[hook]} ended with {output.code}",
+            f"the {hook} hook {settings.hooks[hook]} {how}",
             f'mend it, then run "hitless deploy {ctx.release.version}"',
             printed,
         )
@@ -83,6 +87,12 @@ def _environment(ctx: Context, outcome: Outcome) -> dict[str, str]:
         "HITLESS_SLOT": str(ctx.slot),
         "HITLESS_OUTCOME": outcome.value,
     }
+
+
+def _secrets(ctx: Context) -> frozenset[str]:
+    """What the release's services know and no record of a hook may hold."""
+    services = ctx.release.compose["services"].values()
+    return frozenset().union(*(secret_values(one.get("environment") or {}) for one in services))
 
 
 def _write(ctx: Context, hook: str, status: Status, detail: Facts) -> None:

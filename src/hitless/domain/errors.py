@@ -44,7 +44,7 @@
         ├── CutoverUnconfirmed         E206     exit 21, the flag had been moved
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         ├── RequestFailed              E208     exit 21, a request failed though none may
-        ├── HookFailed                 E209
+        ├── HookFailed                 E209     exit 20, before anything was changed
         └── HumanNeeded                E220     exit 22, the exact command is printed
 
 A message is lower case, names the object and the value, and has no final stop.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -142,8 +142,18 @@ class Compose(Protocol):
 class Programs(Protocol):
     """The user's own programs beside hitless.yaml."""
 
-    def run(self, program: Path, directory: Path, env: Mapping[str, str], timeout: float) -> Output:
+    def run(
+        self,
+        program: Path,
+        directory: Path,
+        env: Mapping[str, str],
+        timeout: float,
+        hide: Collection[str] = (),
+    ) -> Output:
         """Run to the end in ``directory``, with ``env`` besides this process's own.
+
+        Of what it prints the end comes back, without the values of secrets: those in
+        ``hide``, and those in the variables of this process.
 
         Raises:
             ToolMissing: when it is not there or cannot be executed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import pytest
 
 from hitless.adapters.memory.app import App
 from hitless.deploy.deploy import deploy, make_plan
+from hitless.deploy.recover import recover
 from hitless.deploy.rollback import rollback
 from hitless.domain.container import Output
 from hitless.domain.errors import CommandFailed, HitlessError, HookFailed
 from hitless.domain.journal import Outcome
+from testing.faults import Died, sabotage
 from testing.legal import assert_legal
 from testing.service import SETTINGS, Service
 
@@ -113,3 +116,37 @@ def test_the_plan_names_the_hook_that_may_stop_it(shop: Service) -> None:
     assert names[:3] == ["preflight", "pre-deploy hook", "snapshot"]
     names = [step.name for step in make_plan(shop.process(), SETTINGS).steps]
     assert "pre-deploy hook" not in names
+
+
+def test_a_hook_that_was_killed_is_told_so(shop: Service) -> None:
+    shop.programs.ends["pre"] = Output(-9, "")
+    with pytest.raises(HookFailed, match=r"pre-deploy hook pre was killed \(9\)"):
+        deploy(shop.process(), shop.settings, version="v2")
+
+
+def test_what_a_hook_prints_is_recorded_without_the_secrets_of_the_services(shop: Service) -> None:
+    shop.model["services"]["api"]["environment"] = {"API_TOKEN": "hunter2-hunter2"}
+    (shop.directory / "compose.yml").write_text(json.dumps(shop.model))
+    shop.programs.ends["post"] = Output(0, "with hunter2-hunter2\n" + "x" * 10_000)
+    deploy(shop.process(), shop.settings, version="v2")
+    printed = shop.store.entries("d2")[-1].detail["printed"]
+    assert printed == ["with ***", "x" * 500]
+
+
+def test_a_deploy_killed_in_its_first_hook_is_undone_without_another_one(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sabotage(shop) as saboteur:
+
+        def die(*_: object) -> None:
+            saboteur.dead = True
+            raise Died
+
+        monkeypatch.setattr(shop.programs, "run", die)
+        with pytest.raises(Died):
+            deploy(shop.process(), shop.settings, version="v2")
+    monkeypatch.undo()
+    recover(shop.process())
+    assert ran(shop) == []
+    assert_legal(shop)
+    assert shop.ask().body == b"hello one api"

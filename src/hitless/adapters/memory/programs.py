@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.errors import CommandFailed, ToolMissing
+from hitless.domain.secrets import hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from hitless.adapters.memory.clock import MemoryClock
@@ -35,6 +37,7 @@ class MemoryPrograms:
         directory: Path,  # noqa: ARG002  # nothing runs
         env: Mapping[str, str],
         timeout: float,
+        hide: Collection[str] = (),
     ) -> Output:
         """Run to the end."""
         if program.name not in self.ends:
@@ -44,4 +47,5 @@ class MemoryPrograms:
         self._clock.sleep(min(seconds, timeout))
         if seconds > timeout:
             raise CommandFailed(f"{program} took longer than {timeout:g} s")
-        return self.ends[program.name]
+        ended = self.ends[program.name]
+        return replace(ended, text=hidden(ended.text, hide))
