@@ -54,22 +54,24 @@ def write_pages(world: World) -> None:
         world.reporter.say(f"the page of a certificate could not be written: {error}")
 
 
-def write_page(found: Record, path: Path, facts: tuple[tuple[str, str], ...] = ()) -> None:
+def write_page(found: Record, path: Path) -> None:
     """Everything about one deploy as one file."""
     from hitless.cli.render.page import page  # noqa: PLC0415  # Jinja2 costs 0.1 s
     from hitless.cli.render.report import html  # noqa: PLC0415
 
-    path.write_text(html(page(found, time.time(), facts)))
+    path.write_text(html(page(found, time.time())))
 
 
 def _write_missing_page(world: World, path: Path) -> None:
-    from hitless.cli.render.page import certified_facts  # noqa: PLC0415  # Jinja2 costs 0.1 s
+    from hitless.cli.render.page import certificate_page  # noqa: PLC0415  # Jinja2 costs 0.1 s
+    from hitless.cli.render.report import html  # noqa: PLC0415
 
     if not path.exists() or path.with_suffix(".html").exists():
         return
     found = record(world.store, path.stem)
-    write_page(found, path.with_suffix(".html"), certified_facts(_read(path)))
-    path.with_suffix(".html").chmod(0o600)
+    text = html(certificate_page(found, time.time(), _read(path)))
+    path.with_suffix(".html").touch(0o600)
+    path.with_suffix(".html").write_text(text)
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hitless.adapters.memory.app import App
+from hitless.cli.render.page import certificate_page
+from hitless.cli.render.report import html
 from hitless.deploy.certificate import certificate, certify_missed, check, path_of
 from hitless.deploy.deploy import deploy
+from hitless.deploy.record import record
 from hitless.deploy.recover import recover
 from hitless.deploy.rollback import rollback
 from hitless.domain.errors import HitlessError, JournalBroken, RequestFailed
@@ -193,3 +196,19 @@ def test_one_failed_request_is_borne_where_nobody_asked_for_none(tmp_path: Path)
     one_failure(service)
     deploy(service.process(), service.settings, version="v2")
     assert written(service, "d2")["zero_failed"] == {"required": False, "failed": 1}
+
+
+def test_its_page_tells_gates_limits_and_digests(shop: Service) -> None:
+    told = written(shop, "d2")
+    report = certificate_page(record(shop.store, "d2"), 0.0, told)
+    gates = {gate.name: gate for gate in report.gates}
+    assert gates["health gate"].passed
+    assert dict(gates["health gate"].limits) == {"answers in a row": "3", "seconds": "20"}
+    assert dict(gates["traffic gate"].limits)["require zero failed"] == "no"
+    certified = dict(report.certified)
+    assert certified["Image of api"] == told["release"]["images"]["api"]
+    assert certified["Image of api before"] == told["previous"]["images"]["api"]
+    assert certified["Failed requests allowed"].endswith("0 failed before the promote")
+    text = html(report)
+    assert told["journal"]["hash"] in text
+    assert "What had to be passed" in text
