@@ -15,6 +15,7 @@ from hitless.adapters.memory.engine import MemoryEngine
 from hitless.adapters.memory.http import MemoryHttp
 from hitless.adapters.memory.machine import Machine
 from hitless.adapters.memory.nginx import Nginx
+from hitless.adapters.memory.notifier import MemoryNotifier
 from hitless.adapters.memory.prober import MemoryProber
 from hitless.adapters.memory.process import (
     MemoryBackground,
@@ -122,6 +123,7 @@ class Service:
         self.host = MemoryHost()
         self.reporter = MemoryReporter()
         self.programs = MemoryPrograms(self.clock)
+        self.notifier = MemoryNotifier()
         self.interrupts = MemoryInterrupts()
         self.machine.remote = {
             "nginx:1": App(text="edge"),
@@ -156,6 +158,7 @@ class Service:
             interrupts=self.interrupts,
             background=MemoryBackground(behind=self.child),
             programs=self.programs,
+            notifier=self.notifier,
         )
 
     def ask(self, path: str = "/api/version") -> Answer:

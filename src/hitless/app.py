@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hitless.domain.ports import AccessLog, Compose, Prober, Programs, Reporter
+    from hitless.domain.ports import AccessLog, Compose, Notifier, Prober, Programs, Reporter
     from hitless.domain.settings import Settings
 
 HOME = ".hitless"
@@ -93,6 +93,7 @@ class App:
             interrupts=self.interrupts,
             background=ForkedBackground(),
             programs=Lazily(self._programs),
+            notifier=Lazily(_notifier),
         )
 
     def settings(self) -> Settings:
@@ -122,6 +123,12 @@ def _access_log() -> AccessLog:
     from hitless.adapters.edge_log import EngineAccessLog  # noqa: PLC0415  # see Lazily
 
     return EngineAccessLog(socket_path())
+
+
+def _notifier() -> Notifier:
+    from hitless.adapters.webhook import Webhook  # noqa: PLC0415  # see Lazily
+
+    return Webhook()
 
 
 def _prober() -> Prober:

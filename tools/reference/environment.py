@@ -72,6 +72,12 @@ HEADERS: tuple[tuple[str, str, str], ...] = (
         "Hitless → edge",
         "With the right key the answer tells who gave it. Never passed on.",
     ),
+    ("X-Hitless-Event", "Hitless → webhook", "What is told, such as `live`."),
+    (
+        "X-Hitless-Signature",
+        "Hitless → webhook",
+        "`sha256=` and the HMAC-SHA256 of the body, where a secret is given.",
+    ),
     (
         "X-Upstream",
         "edge → Hitless",

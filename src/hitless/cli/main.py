@@ -32,6 +32,7 @@ COMMANDS = {
     "attach": ("attach", "Follow a deploy that runs elsewhere, to its end."),
     "abort": ("abort", "Ask the running command to stop and undo what it began."),
     "recover": ("recover", "Finish or undo a deploy whose process died."),
+    "notify": ("notify", "Send a test to every channel under notify in hitless.yaml."),
     "config": ("config", "Check, show and document hitless.yaml."),
     "doctor": ("doctor", "Check that this machine can release."),
     "down": ("down", "Remove a service from this machine."),

@@ -37,6 +37,7 @@ Day = Annotated[
 ]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
+Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Hook = Literal["pre-deploy", "post-deploy", "on-failure"]
 Replicas = Annotated[int, Field(ge=1, le=16)]
@@ -186,6 +187,31 @@ class TimingSection(_Section):
     """For each hook."""
 
 
+class NotifySection(_Section):
+    """Somebody who is told that a deploy began, and how it ended."""
+
+    type: Literal["webhook"] = "webhook"
+    """How: a POST with a JSON body."""
+    url: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$")] = ""
+    """Where to."""
+    url_env: Variable = ""
+    """The variable that holds the address, where that is a secret itself."""
+    secret_env: Variable = ""
+    """The variable that holds the key of the signature in `X-Hitless-Signature`."""
+    events: tuple[
+        Literal["started", "live", "kept-previous", "rolled-back", "needs-human"], ...
+    ] = ()
+    """What to tell; everything when nothing is named."""
+    timeout: Annotated[Duration, Field(gt=0, le=60)] = 5.0
+    """How long one notice may take, all attempts together. A deploy waits for it."""
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if bool(self.url) == bool(self.url_env):
+            raise ValueError("give either url or url_env")
+        return self
+
+
 class VerifySection(_Section):
     """What a release must prove under users' traffic, while rollback is automatic."""
 
@@ -257,6 +283,8 @@ class HitlessFile(_Section):
     """Time limits."""
     hooks: dict[Hook, str] = {}
     """Own programs that run around a deploy, under its lock; relative to hitless.yaml."""
+    notify: Annotated[tuple[NotifySection, ...], Field(max_length=10)] = ()
+    """Who is told of deploys and rollbacks."""
     verify: VerifySection = VerifySection()
     """What a release must prove under users' traffic."""
     keep_hot: bool = True

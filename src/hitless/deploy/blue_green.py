@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.hooks import PRE, PreDeployHook
+from hitless.deploy.notify import TellStarted
 from hitless.deploy.script import Script
 from hitless.deploy.steps.accessories import Accessories
 from hitless.deploy.steps.cutover import Cutover
@@ -20,6 +21,7 @@ from hitless.deploy.steps.smoke_gate import SmokeGate
 from hitless.deploy.steps.snapshot import Snapshot
 from hitless.deploy.steps.start import Start
 from hitless.deploy.steps.traffic_gate import TrafficGate
+from hitless.domain.notice import Event
 
 if TYPE_CHECKING:
     from hitless.domain.settings import Settings
@@ -46,12 +48,11 @@ DEPLOY = Script(
 
 
 def scripted(settings: Settings) -> Script:
-    """The story of a deploy, with the hook that may stop it where there is one.
+    """The story of a deploy, with what its settings add before anything is changed.
 
-    Recovery needs the plain one: the hook has nothing to undo, and comes before anything is
-    changed.
+    Recovery needs the plain one: what is added has nothing to undo.
     """
-    if PRE not in settings.hooks:
-        return DEPLOY
+    tell = (TellStarted(),) if any(one.wants(Event.STARTED) for one in settings.notify) else ()
+    hook = (PreDeployHook(),) if PRE in settings.hooks else ()
     preflight, *rest = DEPLOY.steps
-    return Script((preflight, PreDeployHook(), *rest), DEPLOY.commit)
+    return Script((preflight, *tell, *hook, *rest), DEPLOY.commit)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Http,
         Interrupts,
         Lock,
+        Notifier,
         Prober,
         Programs,
         Reporter,
@@ -64,6 +65,7 @@ class World:
     interrupts: Interrupts
     background: Background
     programs: Programs
+    notifier: Notifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hitless.deploy.certificate import certify
 from hitless.deploy.done import Done
 from hitless.deploy.hold import ANY_COMMAND, in_turn
 from hitless.deploy.hooks import run_last_hook
+from hitless.deploy.notify import tell_ended
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
@@ -72,6 +73,7 @@ def deploy(
         finally:
             with world.interrupts.shield():
                 run_last_hook(ctx)
+                tell_ended(ctx)
                 certify(world, ctx.deploy.id)
         return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 

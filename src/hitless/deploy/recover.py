@@ -32,15 +32,21 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
         return None
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
-    from hitless.deploy.certificate import certify  # noqa: PLC0415  # rarely needed by a rollback
-
     to_undo: list[str] = []
     with world.interrupts.shield(to_undo):
         try:
             outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
         finally:
-            certify(world, deploy.id)
+            _tell_and_certify(ctx)
     return deploy, outcome
+
+
+def _tell_and_certify(ctx: Context) -> None:
+    from hitless.deploy.certificate import certify  # noqa: PLC0415  # rarely needed by a rollback
+    from hitless.deploy.notify import tell_ended  # noqa: PLC0415
+
+    tell_ended(ctx)
+    certify(ctx.world, ctx.deploy.id)
 
 
 def context(world: World, deploy: Deploy) -> Context:

@@ -30,6 +30,7 @@
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
     │   └── RunDied                    E408
+    ├── NotDelivered                   exit 1   a notice was not taken (E240)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
     ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
@@ -261,6 +262,12 @@ class RunDied(StateError):
     """The process of a deploy that is followed ended without saying how."""
 
     code = "E408"
+
+
+class NotDelivered(HitlessError):
+    """Nobody took a notice; a deploy that meets this records it and goes on."""
+
+    code = "E240"
 
 
 class Locked(HitlessError):

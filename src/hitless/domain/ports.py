@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry, Outcome
     from hitless.domain.lock import Freeze, Holder, Process, Ticket
+    from hitless.domain.notice import Notice
     from hitless.domain.release import Release
+    from hitless.domain.settings import Channel
     from hitless.domain.slot import Slot
     from hitless.domain.traffic import Traffic
 
@@ -158,6 +160,17 @@ class Programs(Protocol):
         Raises:
             ToolMissing: when it is not there or cannot be executed.
             CommandFailed: when it takes longer than ``timeout`` seconds.
+        """
+
+
+class Notifier(Protocol):
+    """Tells others what happens."""
+
+    def send(self, channel: Channel, notice: Notice) -> None:
+        """Tell one channel, no longer than it may take.
+
+        Raises:
+            NotDelivered: when nobody took it.
         """
 
 

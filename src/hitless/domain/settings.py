@@ -172,6 +172,36 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """Somebody who is told of deploys.
+
+    Attributes:
+        type: How; so far by an HTTP POST.
+        url: The address; empty when ``url_env`` names the variable that holds it.
+        secret_env: The variable with the key of the signature; empty for none.
+        events: What to tell, by :class:`hitless.domain.notice.Event`; empty for everything.
+        timeout: Seconds for one notice, all attempts together.
+    """
+
+    type: str = "webhook"
+    url: str = ""
+    url_env: str = ""
+    secret_env: str = ""
+    events: tuple[str, ...] = ()
+    timeout: float = 5.0
+
+    def wants(self, event: str) -> bool:
+        """It asked for this event, or for all of them."""
+        return not self.events or event in self.events
+
+    @property
+    def name(self) -> str:
+        """What to call it without telling a secret that its path may hold."""
+        host = self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return f"{self.type} {host.partition('?')[0] or f'${self.url_env}'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A finding of the audit that somebody accepted.
 
@@ -210,6 +240,7 @@ class Settings:
     probe: Probe = field(default_factory=Probe)
     timing: Timing = field(default_factory=Timing)
     hooks: dict[str, str] = field(default_factory=dict)
+    notify: tuple[Channel, ...] = ()
     verify: Verify = field(default_factory=Verify)
     keep_hot: bool = True
     retain: int = 5
