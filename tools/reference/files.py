@@ -21,6 +21,8 @@ FILES: tuple[tuple[str, str], ...] = (
         f"edge/state/{edge_files.CLOSED}",
         "Present while users get 503, as before the first cutover.",
     ),
+    (f"edge/state/{edge_files.MAINTENANCE}", "Present while users get a page; tells who began it."),
+    (f"edge/state/{edge_files.PAGE}", "That page."),
     (f"edge/config/{edge_files.CONFIG}", "The configuration that nginx runs with."),
     (f"edge/config/{edge_files.CANDIDATE}", "One that was tested and refused, if the last was."),
     ("edge/key", "The secret that makes the edge tell which address answered."),

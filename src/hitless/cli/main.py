@@ -29,6 +29,7 @@ COMMANDS = {
     "logs": ("logs", "Show what the containers print."),
     "lock": ("lock", "Show who changes the service now, who waits, and a freeze."),
     "freeze": ("freeze", "Allow no deploys until a time; rollbacks work all the while."),
+    "maintenance": ("maintenance", "Give users a page instead of the service, and back."),
     "attach": ("attach", "Follow a deploy that runs elsewhere, to its end."),
     "abort": ("abort", "Ask the running command to stop and undo what it began."),
     "recover": ("recover", "Finish or undo a deploy whose process died."),

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+LONGEST_NOTICE = 60
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -202,13 +203,15 @@ class NotifySection(_Section):
         Literal["started", "live", "kept-previous", "rolled-back", "needs-human"], ...
     ] = ()
     """What to tell; everything when nothing is named."""
-    timeout: Annotated[Duration, Field(gt=0, le=60)] = 5.0
+    timeout: Duration = 5.0
     """How long one notice may take, all attempts together. A deploy waits for it."""
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
         if bool(self.url) == bool(self.url_env):
             raise ValueError("give either url or url_env")
+        if not 0 < self.timeout <= LONGEST_NOTICE:
+            raise ValueError(f"a notice may take up to {LONGEST_NOTICE} s, not {self.timeout:g}")
         return self
 
 
@@ -230,6 +233,17 @@ class VerifySection(_Section):
     require_zero_failed: bool = False
     """Go back when a single request of the prober fails before the promote, as with
     `hitless deploy --require-zero-failed`."""
+
+
+class MaintenanceSection(_Section):
+    """What users get after `hitless maintenance on`."""
+
+    page: str | None = None
+    """A file with the whole HTML page, relative to hitless.yaml; by default a short one."""
+    retry_after: Duration = 60.0
+    """When clients shall come again; in force from the next deploy on."""
+    open: tuple[Annotated[str, Field(pattern=r"^/[\w./~-]*$")], ...] = ()
+    """Paths that the service itself answers all the while; from the next deploy on."""
 
 
 class AcceptedSection(_Section):
@@ -287,6 +301,8 @@ class HitlessFile(_Section):
     """Who is told of deploys and rollbacks."""
     verify: VerifySection = VerifySection()
     """What a release must prove under users' traffic."""
+    maintenance: MaintenanceSection = MaintenanceSection()
+    """What users get after `hitless maintenance on`."""
     keep_hot: bool = True
     """Keep the previous release running until the next deploy: rollback in under a second.
     With `false` it is stopped at the end of the deploy, and rollback has to start it."""

@@ -60,7 +60,7 @@ def context(world: World, deploy: Deploy) -> Context:
         release=release,
         previous=previous,
         layout=layout(world, release.settings),
-        watch=Watch(world.prober, world.reporter, release.settings.probe, port),
+        watch=Watch(world.prober, world.reporter, release.settings.probe, port, world.edge.key),
     )
 
 

@@ -29,7 +29,8 @@
     │   ├── RunElsewhere               E405
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
-    │   └── RunDied                    E408
+    │   ├── RunDied                    E408
+    │   └── EdgeTooOld                 E241
     ├── NotDelivered                   exit 1   a notice was not taken (E240)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
@@ -268,6 +269,12 @@ class NotDelivered(HitlessError):
     """Nobody took a notice; a deploy that meets this records it and goes on."""
 
     code = "E240"
+
+
+class EdgeTooOld(StateError):
+    """The edge's configuration is from an older Hitless and cannot do what was asked."""
+
+    code = "E241"
 
 
 class Locked(HitlessError):

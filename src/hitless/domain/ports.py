@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry, Outcome
     from hitless.domain.lock import Freeze, Holder, Process, Ticket
+    from hitless.domain.maintenance import Maintenance
     from hitless.domain.notice import Notice
     from hitless.domain.release import Release
     from hitless.domain.settings import Channel
@@ -194,6 +195,12 @@ class EdgeFiles(Protocol):
 
     def set_fallback(self, *, fallback: bool) -> None:
         """Approve, or no longer approve, the other slot as a backup."""
+
+    def maintenance(self) -> Maintenance | None:
+        """Users get a page instead of a slot; None when they get the service."""
+
+    def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
+        """Give users a page from now on, or the service again."""
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""

@@ -202,6 +202,21 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What users get during maintenance.
+
+    Attributes:
+        page: A file with the whole page, relative to hitless.yaml; None for ours.
+        retry_after: Seconds after which clients are told to come again.
+        open: Paths that are answered by the service all the while.
+    """
+
+    page: str | None = None
+    retry_after: float = 60.0
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A finding of the audit that somebody accepted.
 
@@ -242,6 +257,7 @@ class Settings:
     hooks: dict[str, str] = field(default_factory=dict)
     notify: tuple[Channel, ...] = ()
     verify: Verify = field(default_factory=Verify)
+    maintenance: Pause = field(default_factory=Pause)
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None
