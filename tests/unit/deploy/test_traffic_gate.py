@@ -70,6 +70,14 @@ def said(service: Service, kind: str = "say") -> list[str]:
     return [text for event, text in service.reporter.events if event == kind]
 
 
+@pytest.mark.parametrize("age", [0.35, 0.6, 2.1])
+def test_a_release_that_begins_to_fail_as_the_bake_ends_does_not_slip_through(
+    serving: Service, age: float
+) -> None:
+    serving.settings = replace(serving.settings, timing=Timing(20.0, age, 5.0))
+    assert "failed" in rolled_back(serving, App(breaks_after=age))
+
+
 class Outage:
     """The database is away from a time after the cutover, for all that ask it."""
 
