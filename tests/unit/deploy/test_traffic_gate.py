@@ -138,6 +138,7 @@ def test_a_path_that_only_users_ask_for_condemns(serving: Service) -> None:
 
 
 def test_a_good_release_stays_with_its_evidence(serving: Service) -> None:
+    serving.settings = replace(serving.settings, timing=Timing(20.0, 2 * BAKE, 5.0))
     facts = released(serving)
     assert facts["verdict"] == "good enough"
     assert facts["evidence"].startswith("0 errors in ")
