@@ -1,7 +1,8 @@
 """Every check of the repository in one run: ``python -m environment.suite [PART ...]``.
 
-Each part's output goes to .environment/logs; a line says how it went, the log's end is shown when
-it failed. What could not be run is listed by name, never counted as passed.
+Each part's output goes to .environment/logs; a line says how it went. Why a part failed is told
+where it failed, and once more in short at the very end. What could not be run is listed by name,
+never counted as passed. Parts that leave each other alone run side by side.
 """
 
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -26,6 +28,9 @@ NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
 SHOWN_LINES = 60
+SHORT_LINES, SHORT_WIDTH = 12, 200
+REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
+SIDE_BY_SIDE = ({"contract", "docs"}, {"stack tests", "dashboard"})
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
 
@@ -56,6 +61,7 @@ class Result:
     seconds: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 def main(wanted: Sequence[str]) -> int:
@@ -68,7 +74,7 @@ def main(wanted: Sequence[str]) -> int:
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    results = [run(part) for part in chosen]
+    results = [result for group in grouped(chosen) for result in run(group)]
     print(summary(results), flush=True)
     return 1 if any(result.outcome is Outcome.FAILED for result in results) else 0
 
@@ -86,28 +92,77 @@ def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
     )
 
 
-def run(part: Part) -> Result:
-    """Run one part, its output in a log of its own, and say how it went on one line."""
-    if part.lacking:
-        report.say(f"  {part.name}: not run, {part.lacking}")
-        return Result(part.name, Outcome.NOT_RUN, note=part.lacking)
-    log = LOGS / f"{part.name.replace(' ', '-')}.log"
-    print(f"  {part.name} ... ", end="", flush=True)
+def grouped(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """Parts that run side by side, at the place of the first of them; the others alone."""
+    groups: dict[str, list[Part]] = {}
+    for part in parts:
+        friends = next((group for group in SIDE_BY_SIDE if part.name in group), {part.name})
+        groups.setdefault("".join(sorted(friends)), []).append(part)
+    return [tuple(group) for group in groups.values()]
+
+
+def run(group: Sequence[Part]) -> list[Result]:
+    """Run parts at once, each with a log of its own, and say how they went, a line each."""
+    lacking = [_lacking(part) for part in group if part.lacking]
+    parts = [part for part in group if not part.lacking]
+    if not parts:
+        return lacking
+    print(f"  {', '.join(part.name for part in parts)} ... ", end="", flush=True)
     began = time.monotonic()
-    status = _execute(part, log)
-    text = log.read_text(encoding="utf-8", errors="replace")
-    result = Result(
+    with ThreadPoolExecutor(len(parts)) as pool:
+        running = [pool.submit(_run, part) for part in parts]
+        while wait(running, HEARTBEAT_SECONDS).not_done:
+            print(f"{time.monotonic() - began:.0f} s ... ", end="", flush=True)
+    results = [one.result() for one in running]
+    _tell(results)
+    return lacking + results
+
+
+def _lacking(part: Part) -> Result:
+    report.say(f"  {part.name}: not run, {part.lacking}")
+    return Result(part.name, Outcome.NOT_RUN, note=part.lacking)
+
+
+def _run(part: Part) -> Result:
+    began = time.monotonic()
+    status = _execute(part, _log(part.name))
+    text = _written(part.name)
+    return Result(
         part.name,
         Outcome.FAILED if status else Outcome.PASSED,
         time.monotonic() - began,
         counts(text),
         "no tests were collected" if status == NO_TESTS else "",
+        reasons(text) if status else (),
     )
-    report.say(_line(result))
-    if status:
-        report.say("\n".join(f"    {line}" for line in text.splitlines()[-SHOWN_LINES:]))
-        report.say(f"    the whole output is in {log.relative_to(facts.ROOT)}")
-    return result
+
+
+def _tell(results: Sequence[Result]) -> None:
+    if len(results) == 1:
+        report.say(_line(results[0]))
+    else:
+        report.say("\n" + "\n".join(f"    {one.name}: {_line(one)}" for one in results))
+    for result in results:
+        if result.outcome is Outcome.FAILED:
+            end = _written(result.name).splitlines()[-SHOWN_LINES:]
+            report.say("\n".join(f"    {line}" for line in end))
+            log = _log(result.name).relative_to(facts.ROOT)
+            report.say(f"    the whole output of {result.name} is in {log}")
+
+
+def _log(name: str) -> Path:
+    return LOGS / f"{name.replace(' ', '-')}.log"
+
+
+def _written(name: str) -> str:
+    return _log(name).read_text(encoding="utf-8", errors="replace")
+
+
+def reasons(log: str) -> tuple[str, ...]:
+    """The lines of a failed part that say which test failed and why; its last ones without."""
+    lines = [line.rstrip()[:SHORT_WIDTH] for line in log.splitlines() if line.strip()]
+    telling = [line for line in lines if REASON.match(line)]
+    return tuple(telling[:SHORT_LINES] + telling[SHORT_LINES:][-SHORT_LINES:] or lines[-3:])
 
 
 def counts(log: str) -> dict[str, int]:
@@ -129,8 +184,9 @@ def summary(results: Sequence[Result]) -> str:
     failed = sum(
         result.counts.get("failed", 0) + result.counts.get("error", 0) for result in results
     )
+    why = [f"  {result.name}: {line}" for result in results for line in result.reasons]
     verdict = f"failed: {', '.join(bad)}" if bad else "everything that ran has passed"
-    return "\n".join(["", *table, "", verdict, f"{passed} passed, {failed} failed"])
+    return "\n".join(["", *table, "", *why, verdict, f"{passed} passed, {failed} failed"])
 
 
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
@@ -146,9 +202,11 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
     pytest = (tool + "python", "-m", "pytest", "--quiet", "--cov", "--cov-report=")
     marks = () if "chromium" in tools else ("-m", "not browser")
     fast = _existing(root, "unit", "rules", "golden")
-    slow = [name for name in ("contract", "migration", "crash", "docs") if _existing(root, name)]
+    slow = [name for name in ("contract", "migration", "docs") if _existing(root, name)]
+    crash = _existing(root, "crash")
     return (
         Part("unit", ((*pytest, "--numprocesses=2", *fast),)),
+        *((Part("crash", ((*pytest, "--numprocesses=2", *crash),)),) if crash else ()),
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
         Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
         *(() if "chromium" in tools else (Part("browser", lacking=NO_BROWSER),)),
@@ -202,19 +260,9 @@ def _execute(part: Part, log: Path) -> int:
                 stdout=sink,
                 stderr=subprocess.STDOUT,
             ) as process:
-                if status := _wait(process):
+                if status := process.wait():
                     return status
     return 0
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """The exit status; a sign of life now and then, for who watches."""
-    began = time.monotonic()
-    while True:
-        try:
-            return process.wait(HEARTBEAT_SECONDS)
-        except subprocess.TimeoutExpired:
-            print(f"{time.monotonic() - began:.0f} s ... ", end="", flush=True)
 
 
 def _line(result: Result) -> str:

@@ -28,6 +28,10 @@ def named(parts: tuple[Part, ...]) -> dict[str, Part]:
     return {part.name: part for part in parts}
 
 
+def one(part: Part) -> Result:
+    return suite.run([part])[0]
+
+
 def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
     names = list(named(suite.parts(checkout, ALL_TOOLS)))
     assert names == [
@@ -42,7 +46,7 @@ def test_e2e_is_a_part_even_without_a_test_so_that_it_fails(checkout: Path) -> N
 
 
 def test_no_collected_tests_are_a_failure() -> None:
-    result = suite.run(Part("e2e", (("sh", "-c", "exit 5"),)))
+    result = one(Part("e2e", (("sh", "-c", "exit 5"),)))
     assert result.outcome is Outcome.FAILED
     assert result.note == "no tests were collected"
 
@@ -52,7 +56,7 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
     assert "not browser" in parts["e2e"].commands[0]
-    assert suite.run(parts["browser"]).outcome is Outcome.NOT_RUN
+    assert one(parts["browser"]).outcome is Outcome.NOT_RUN
 
 
 def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:
@@ -64,20 +68,20 @@ def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> Non
 
 def test_the_first_failing_command_of_a_part_ends_it(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    result = suite.run(Part("lint", (("false",), ("touch", str(mark)))))
+    result = one(Part("lint", (("false",), ("touch", str(mark)))))
     assert result.outcome is Outcome.FAILED
     assert not mark.exists()
 
 
 def test_a_failed_part_shows_the_end_of_its_output(capsys: pytest.CaptureFixture[str]) -> None:
-    suite.run(Part("types", (("sh", "-c", "echo the reason; exit 1"),)))
+    one(Part("types", (("sh", "-c", "echo the reason; exit 1"),)))
     printed = capsys.readouterr().out
     assert "the reason" in printed
     assert "types.log" in printed
 
 
 def test_a_passed_part_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    suite.run(Part("types", (("echo", "chatter"),)))
+    one(Part("types", (("echo", "chatter"),)))
     assert "chatter" not in capsys.readouterr().out
 
 
@@ -110,6 +114,27 @@ def test_the_summary_ends_with_the_number_of_tests() -> None:
     text = suite.summary(results)
     assert text.endswith("failed: e2e\n11 passed, 3 failed")
     assert "browser  not run (chromium is not installed)" in text
+
+
+def test_the_summary_says_why_in_the_end_whatever_was_printed_before() -> None:
+    log = "E   assert 1 == 2\nFAILED tests/e2e/test_x.py::test_y - assert 1 == 2\n" + "log\n" * 99
+    found = Result("e2e", Outcome.FAILED, 1.0, {"failed": 1}, reasons=suite.reasons(log))
+    end = suite.summary([found]).splitlines()[-4:]
+    assert end[0] == "  e2e: E   assert 1 == 2"
+    assert end[1].startswith("  e2e: FAILED tests/e2e/test_x.py::test_y")
+
+
+def test_of_a_part_without_tests_the_last_lines_are_the_reason() -> None:
+    assert suite.reasons("a\n\nb\nc\nerror: d\n") == ("b", "c", "error: d")
+
+
+def test_parts_that_leave_each_other_alone_run_at_the_same_time() -> None:
+    """Each waits for the other's sign: one after the other they would never end."""
+    meet = "touch {0}; while [ ! -e {1} ]; do sleep 0.01; done"
+    contract = Part("contract", (("sh", "-c", meet.format("c", "d")),))
+    docs = Part("docs", (("sh", "-c", meet.format("d", "c")),))
+    results = suite.run(suite.grouped([contract, Part("e2e"), docs])[0])
+    assert [result.outcome for result in results] == [Outcome.PASSED, Outcome.PASSED]
 
 
 def test_an_unknown_part_is_a_mistake_not_a_pass(capsys: pytest.CaptureFixture[str]) -> None:

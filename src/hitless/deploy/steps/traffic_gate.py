@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hitless.domain.judge import Verdict
 
 LOOK_AGAIN = 0.25
+DOUBT = 10.0  # seconds to look on when the bake ends while the evidence speaks against it
+NEUTRAL = 1.0  # more evidence than this speaks against the release
 
 
 class TrafficGate:
@@ -76,9 +78,10 @@ class _Bake:
         self._end = now + later + self._ctx.release.settings.timing.bake
 
     def _over(self, verdict: Verdict) -> bool:
-        enough = verdict.answer is Answer.GOOD_ENOUGH
-        extra = 0.0 if enough else self._limits.extra
-        return self._ctx.world.clock.monotonic() >= self._end + extra
+        later = 0.0 if verdict.answer is Answer.GOOD_ENOUGH else self._limits.extra
+        if verdict.e > NEUTRAL:
+            later = max(later, DOUBT)
+        return self._ctx.world.clock.monotonic() >= self._end + later
 
     def _accepted(self, verdict: Verdict) -> Facts:
         wanted = self._limits.on_no_data is OnNoData.FAIL
