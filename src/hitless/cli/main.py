@@ -36,6 +36,10 @@ COMMANDS = {
     "notify": ("notify", "Send a test to every channel under notify in hitless.yaml."),
     "config": ("config", "Check, show and document hitless.yaml."),
     "doctor": ("doctor", "Check that this machine can release."),
+    "prune": (
+        "prune",
+        "Remove what nobody goes back to: old releases, logs, certificates.",
+    ),
     "down": ("down", "Remove a service from this machine."),
     "completion": ("completion", "Print the completion script for a shell."),
 }

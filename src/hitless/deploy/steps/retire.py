@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
+from hitless.deploy.retention import forget, last_served
 from hitless.deploy.slots import drain, stop
-from hitless.deploy.standing import HISTORY
 from hitless.domain.container import Role
-from hitless.domain.journal import Outcome
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
-    from hitless.domain.release import Release
 
 
 class Retire:
@@ -49,22 +46,9 @@ def _stop_previous(ctx: Context) -> list[str]:
 
 def _forget_old(ctx: Context) -> list[str]:
     in_slots = {c.release for c in ctx.world.engine.containers(ctx.layout.service)}
-    kept = {*_last_served(ctx), *in_slots, ctx.release.id, ctx.deploy.previous}
+    served = last_served(ctx.world, ctx.release.id, ctx.release.settings.retain)
+    kept = {*served, *in_slots, ctx.release.id, ctx.deploy.previous}
     old = [release for release in ctx.world.store.releases() if release.id not in kept]
     for release in old:
-        _forget(ctx, release)
+        forget(ctx.world, release)
     return [str(release) for release in old]
-
-
-def _last_served(ctx: Context) -> tuple[str, ...]:
-    """The ids of the releases that retention keeps: nobody goes back to one that never served."""
-    served = [d.release for d in ctx.world.store.deploys(HISTORY) if d.outcome is Outcome.LIVE]
-    before = [release for release in dict.fromkeys(served) if release != ctx.release.id]
-    return tuple(before[: ctx.release.settings.retain - 1])
-
-
-def _forget(ctx: Context, release: Release) -> None:
-    for service in release.images:
-        ctx.world.engine.untag(release.tag(service))
-    shutil.rmtree(ctx.world.home / "releases" / release.id, ignore_errors=True)
-    ctx.world.store.forget_release(release.id)
