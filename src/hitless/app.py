@@ -56,10 +56,12 @@ class App:
     Attributes:
         config: Its hitless.yaml; the state lies in ``.hitless`` beside it.
         reporter: Who watches.
+        environment: Which of those in hitless.yaml; each has a state of its own.
     """
 
     config: Path
     reporter: Reporter
+    environment: str = ""
 
     @property
     def directory(self) -> Path:
@@ -74,7 +76,7 @@ class App:
     @cached_property
     def world(self) -> World:
         """All ports."""
-        home = self.directory / HOME
+        home = self.directory / (f"{HOME}-{self.environment}" if self.environment else HOME)
         host = LocalHost()
         return World(
             directory=self.directory,
@@ -102,10 +104,11 @@ class App:
         Raises:
             ConfigMissing: when it, or a file that it names, is absent.
             ConfigInvalid: with all mistakes at once.
+            UsageError: when it has no such environment.
         """
         from hitless.config.load import load  # noqa: PLC0415  # pydantic costs 0.1 s
 
-        return load(self.config)
+        return load(self.config, self.environment)
 
     def _programs(self) -> Programs:
         from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily
@@ -116,7 +119,13 @@ class App:
         from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily
         from hitless.adapters.shell import Shell  # noqa: PLC0415
 
-        return DockerCompose(Shell(self.reporter.output), socket_path())
+        shell = Shell(self.reporter.output)
+        if not self.environment:
+            return DockerCompose(shell, socket_path())
+        # A project of its own: so volumes, and images without a name, are its own, too.
+        project = {"COMPOSE_PROJECT_NAME": self.settings().service}
+        own = project | {"HITLESS_ENVIRONMENT": self.environment}
+        return DockerCompose(shell, socket_path(), own)
 
 
 def _access_log() -> AccessLog:

@@ -42,6 +42,7 @@ GIVEN: tuple[tuple[str, str, str], ...] = (
         "The release's id; send it back as `X-Release`.",
     ),
     ("HITLESS_SLOT", "containers of a slot, hooks", "`blue` or `green`."),
+    ("HITLESS_ENVIRONMENT", "Compose files, hooks", "The name given with `-e`."),
     ("HITLESS_SERVICE", "hooks", "The service's name."),
     ("HITLESS_PREVIOUS", "hooks", "The version that served before; empty at first."),
     ("HITLESS_DEPLOY", "hooks", "The deploy's id."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hitless.domain.errors import CommandFailed, ComposeUnresolved, ImageMissing, ToolMissing
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from hitless.adapters.shell import Shell
     from hitless.domain.container import Output
 
+NONE: Mapping[str, str] = MappingProxyType({})
 VERSION_COMMAND = ("docker", "compose", "version", "--short")
 BUILD_SECONDS = 3600.0
 UP_SECONDS = 300.0
@@ -61,10 +63,12 @@ class DockerCompose:
         shell: Runs the program.
         socket: The engine's socket, so that Compose talks to the engine we talk to,
             whatever ``docker context`` says.
+        variables: What the user's own files see besides the version.
     """
 
-    def __init__(self, shell: Shell, socket: str) -> None:
+    def __init__(self, shell: Shell, socket: str, variables: Mapping[str, str] = NONE) -> None:
         self._shell = shell
+        self._variables = variables
         self._engine = {"DOCKER_HOST": f"unix://{socket}"}
 
     def version(self) -> str:
@@ -135,4 +139,4 @@ class DockerCompose:
         return self._shell.run(words, env=self._engine, timeout=timeout)
 
     def _environment(self, version: str) -> Mapping[str, str]:
-        return {**self._engine, "HITLESS_VERSION": version}
+        return {**self._engine, **self._variables, "HITLESS_VERSION": version}

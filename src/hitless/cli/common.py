@@ -28,12 +28,12 @@ def claim(message: str, patience: float = Claim().patience) -> Claim:
 
 def quiet_app(ctx: click.Context) -> App:
     """The service, for commands that only look."""
-    return App(ctx.obj["config"], PlainReporter(quiet=True))
+    return App(ctx.obj["config"], PlainReporter(quiet=True), ctx.obj["environment"])
 
 
 def reporting_app(ctx: click.Context, *, as_json: bool) -> App:
     """The service, for commands that watch others change it: Ctrl-C only ends watching."""
-    return App(ctx.obj["config"], _reporter(ctx, as_json=as_json))
+    return App(ctx.obj["config"], _reporter(ctx, as_json=as_json), ctx.obj["environment"])
 
 
 def acting_app(ctx: click.Context, *, as_json: bool) -> App:

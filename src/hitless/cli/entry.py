@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BUG_EXIT, INTERRUPT_EXIT = 3, 130
 CONFIG = "hitless.yaml"
+ELSEWHERE = ("HITLESS_HOST", "HITLESS_ENVIRONMENT")
 COMPLETION = "_HITLESS_COMPLETE"
 
 
@@ -67,7 +68,7 @@ def straight(words: Sequence[str], environ: Mapping[str, str]) -> Wish | None:
             pass
         case _:
             return None
-    if COMPLETION in environ or environ.get("HITLESS_HOST") or Path(wish.config).is_dir():
+    if COMPLETION in environ or any(map(environ.get, ELSEWHERE)) or Path(wish.config).is_dir():
         return None
     return _with_options(wish, rest)
 

@@ -7,6 +7,7 @@ nothing else.
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import click
@@ -75,6 +76,13 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
+def _environment(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+    """A part of paths and names, so looked at before hitless.yaml can say that it has none."""
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,20}", value):
+        raise click.BadParameter(f"{value!r} is no name of an environment")
+    return value
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -91,6 +99,15 @@ class LazyGroup(click.Group):
     help="The service's hitless.yaml; its state lies in .hitless beside it.",
 )
 @click.option(
+    "-e",
+    "--environment",
+    default="",
+    envvar="HITLESS_ENVIRONMENT",
+    metavar="NAME",
+    callback=_environment,
+    help="One of those in hitless.yaml, with a state and names of its own.",
+)
+@click.option(
     "--host",
     envvar="HITLESS_HOST",
     metavar="USER@SERVER[:DIRECTORY]",
@@ -98,9 +115,16 @@ class LazyGroup(click.Group):
 )
 @click.option("--debug", is_flag=True, help="Show what other programs print, and tracebacks.")
 @click.pass_context
-def main(ctx: click.Context, config: Path, host: str | None, *, debug: bool) -> None:  # noqa: ARG001  # see LazyGroup.invoke
+def main(
+    ctx: click.Context,
+    config: Path,
+    environment: str,
+    host: str | None,  # noqa: ARG001  # see LazyGroup.invoke
+    *,
+    debug: bool,
+) -> None:
     """Release Docker Compose applications without losing a request."""
-    ctx.obj = {"config": config.absolute(), "debug": debug}
+    ctx.obj = {"config": config.absolute(), "environment": environment, "debug": debug}
 
 
 def run() -> int | None:

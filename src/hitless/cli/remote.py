@@ -56,7 +56,9 @@ def _options(ctx: click.Context) -> tuple[str, ...]:
     """Those before the command; a file is named there only when it was named here."""
     given = ctx.get_parameter_source("config") is ParameterSource.COMMANDLINE
     config = ("--config", str(ctx.params["config"])) if given else ()
-    return (*config, "--debug") if ctx.params["debug"] else config
+    name = ctx.params["environment"]
+    environment = ("--environment", name) if name else ()
+    return (*config, *environment, *(("--debug",) if ctx.params["debug"] else ()))
 
 
 def there(host: str) -> There:

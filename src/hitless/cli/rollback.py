@@ -26,8 +26,7 @@ def command(
     never on today's files.
     """
     if not dry_run:
-        config, debug = ctx.obj["config"], ctx.obj["debug"]
-        turn_back(config, to=to, wait=wait, as_json=as_json, message=message, debug=debug)
+        turn_back(**ctx.obj, to=to, wait=wait, as_json=as_json, message=message)
         return
     release, how = target(quiet_app(ctx).world, to)
     if as_json:

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 
 def turn_back(
-    config: Path, *, to: str, wait: bool, message: str, as_json: bool, debug: bool = False
+    config: Path,
+    *,
+    to: str,
+    wait: bool,
+    message: str,
+    as_json: bool,
+    debug: bool = False,
+    environment: str = "",
 ) -> None:
     """Roll back the service of ``config`` and tell what serves."""
-    app = App(config, _reporter(as_json=as_json, debug=debug))
+    app = App(config, _reporter(as_json=as_json, debug=debug), environment)
     app.interrupts.install()
     claim = Claim(message, run=os.environ.get("HITLESS_RUN", ""))
     done = rollback(app.world, to=to, wait=wait, claim=claim)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from hitless.config.environments import KEY, Merged, merged, named
 from hitless.config.positions import Loc, Positions
-from hitless.config.schema import HitlessFile
+from hitless.config.schema import EnvironmentsSection, HitlessFile
 from hitless.domain.codec import decode
-from hitless.domain.errors import ConfigInvalid, ConfigMissing, DocumentInvalid
+from hitless.domain.errors import ConfigInvalid, ConfigMissing, DocumentInvalid, UsageError
 from hitless.domain.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 
 
-def load(path: Path) -> Settings:
-    """The settings in a hitless.yaml.
+def load(path: Path, environment: str = "") -> Settings:
+    """The settings in a hitless.yaml, as one of its environments has them.
 
     Raises:
         ConfigMissing: when the file, or a file that it names, is absent.
         ConfigInvalid: with every mistake as ``file:line: text``.
+        UsageError: when it has no such environment.
     """
-    settings = parse(_read(path), path.name)
+    settings = parse(_read(path), path.name, environment)
     for name in (*settings.compose, *settings.proxy.include, *settings.hooks.values()):
         if not (path.parent / name).is_file():
             raise ConfigMissing(
@@ -40,7 +42,7 @@ def load(path: Path) -> Settings:
     return settings
 
 
-def parse(text: str, name: str = "hitless.yaml") -> Settings:
+def parse(text: str, name: str = "hitless.yaml", environment: str = "") -> Settings:
     """The settings in a text; see :func:`load`."""
     try:
         positions = Positions(text, name)
@@ -54,7 +56,7 @@ def parse(text: str, name: str = "hitless.yaml") -> Settings:
         raise _not_yaml(name, error) from error
     if twice:
         raise _invalid(name, twice)
-    return _validated(data, positions, name)
+    return _validated(data, positions, name, environment)
 
 
 def _read(path: Path) -> str:
@@ -73,22 +75,50 @@ def _read(path: Path) -> str:
         raise ConfigInvalid(f"{path.name} cannot be read: {error}") from error
 
 
-def _validated(data: Any, positions: Positions, name: str) -> Settings:
+def _validated(data: Any, positions: Positions, name: str, environment: str) -> Settings:
     if not isinstance(data, dict):
         raise _invalid(name, [f"{name}:1: expected keys such as 'service:', found {data!r:.40}"])
     known = {key: value for key, value in data.items() if not str(key).startswith("x-")}
+    # Every environment is looked at, whichever is wanted: a mistake shall not wait for its day.
+    wholes, wrong = {}, set()
+    for one in _named(known):
+        try:
+            wholes[one] = _document(merged(known, one), known)
+        except ValidationError as error:
+            wrong |= set(_lines(error, merged(known, one), positions, name))
+    if wrong:
+        raise _invalid(name, [text for _, text in sorted(wrong)])
+    if environment not in wholes:
+        raise _no_environment(name, environment, tuple(wholes)[1:])
+    return decode(Settings, {**wholes[environment], "environment": environment})
+
+
+def _named(known: dict[str, Any]) -> tuple[str, ...]:
+    """The document itself, and the environments whose names and shapes are right."""
     try:
-        document = HitlessFile.model_validate(known)
-    except ValidationError as error:
-        lines = sorted(_lines(error, positions, name))
-        raise _invalid(name, [text for _, text in lines]) from None
-    return decode(Settings, document.model_dump(by_alias=True))
+        EnvironmentsSection.model_validate({KEY: known.get(KEY, {})})
+    except ValidationError:
+        return ("",)
+    return ("", *named(known))
 
 
-def _lines(error: ValidationError, positions: Positions, name: str) -> Iterator[tuple[int, str]]:
+def _document(whole: Merged, known: dict[str, Any]) -> dict[str, Any]:
+    """All settings of an environment, or of the document itself.
+
+    Raises:
+        ValidationError: with all that is wrong with them.
+    """
+    told = {KEY: known[KEY]} if KEY in known and not whole.environment else {}
+    found = HitlessFile.model_validate(whole.data | told).model_dump(by_alias=True)
+    return {key: value for key, value in found.items() if key != KEY}
+
+
+def _lines(
+    error: ValidationError, whole: Merged, positions: Positions, name: str
+) -> Iterator[tuple[int, str]]:
     for detail in error.errors():
         loc = tuple(detail["loc"])
-        line = positions.line(loc)
+        line = whole.line(loc, positions)
         yield line, f"{name}:{line}: {_text(detail, loc)}"
 
 
@@ -122,6 +152,14 @@ def _models_in(annotation: Any) -> list[Any]:
 
 def _is_model(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, BaseModel)
+
+
+def _no_environment(name: str, environment: str, known: tuple[str, ...]) -> UsageError:
+    has = f"it has {', '.join(known)}" if known else "it has none"
+    return UsageError(
+        f"{name} has no environment {environment!r}: {has}",
+        "name it below environments, or leave out --environment",
+    )
 
 
 def _invalid(name: str, problems: list[str]) -> ConfigInvalid:

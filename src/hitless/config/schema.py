@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 LONGEST_NOTICE = 60
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -270,7 +277,24 @@ class AuditSection(_Section):
     """Shares of categories in the score, for example `Monitoring: 30`."""
 
 
-class HitlessFile(_Section):
+class EnvironmentsSection(_Section):
+    """What differs from environment to environment."""
+
+    environments: dict[
+        Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,20}$")], dict[str, Any] | None
+    ] = {}
+    """What other environments, such as `staging`, have otherwise; for `-e NAME`."""
+
+    @field_validator("environments")
+    @classmethod
+    def _flat(cls, found: dict[str, Any]) -> dict[str, Any]:
+        nested = [name for name, one in found.items() if one and "environments" in one]
+        if nested:
+            raise ValueError(f"{nested[0]} has environments of its own")
+        return found
+
+
+class HitlessFile(EnvironmentsSection):
     """One service that Hitless releases."""
 
     service: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]

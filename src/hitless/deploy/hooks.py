@@ -80,6 +80,7 @@ def run_hook(ctx: Context, hook: str, outcome: Outcome) -> Facts:
 def _environment(ctx: Context, outcome: Outcome) -> dict[str, str]:
     return {
         "HITLESS_SERVICE": ctx.layout.service,
+        "HITLESS_ENVIRONMENT": ctx.release.settings.environment,
         "HITLESS_RELEASE": ctx.release.id,
         "HITLESS_VERSION": ctx.release.version,
         "HITLESS_PREVIOUS": ctx.previous.version if ctx.previous else "",

@@ -241,7 +241,11 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One service as its hitless.yaml describes it."""
+    """One service as its hitless.yaml describes it.
+
+    Attributes:
+        environment: The one of those in hitless.yaml that this is; empty without one.
+    """
 
     service: str
     compose: tuple[str, ...]
@@ -258,6 +262,7 @@ class Settings:
     notify: tuple[Channel, ...] = ()
     verify: Verify = field(default_factory=Verify)
     maintenance: Pause = field(default_factory=Pause)
+    environment: str = ""
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None

@@ -51,9 +51,22 @@ def _problems(model: dict[str, Any], settings: Settings) -> Iterator[str]:
                 f"service {name!r} has no part in hitless.yaml: "
                 "add it to web, workers, accessories or ignore"
             )
+    if settings.environment:
+        yield from _shared_volumes(model, settings)
     edge = services.get(settings.proxy.service)
     if edge is not None and not edge.get("ports"):
         yield f"proxy service {settings.proxy.service!r} publishes no port for the users"
+
+
+def _shared_volumes(model: dict[str, Any], settings: Settings) -> Iterator[str]:
+    """Two environments that write into one volume are one environment."""
+    for key, volume in (model.get("volumes") or {}).items():
+        name = str((volume or {}).get("name") or key)
+        if settings.environment not in name:
+            yield (
+                f"volume {name!r} would be shared with other environments: put "
+                f"${{HITLESS_ENVIRONMENT}} into its name, or leave the name to Compose"
+            )
 
 
 def _slot_problems(name: str, service: dict[str, Any], part: Role) -> Iterator[str]:

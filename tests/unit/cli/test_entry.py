@@ -16,9 +16,17 @@ def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
     asked: list[Wish] = []
 
     def turn_back(
-        config: Path, *, to: str, wait: bool, as_json: bool, message: str, debug: bool
+        config: Path,
+        *,
+        to: str,
+        wait: bool,
+        as_json: bool,
+        message: str,
+        debug: bool,
+        environment: str,
     ) -> None:
         assert not debug
+        assert not environment
         asked.append(Wish(str(config), to, wait, message, as_json))
 
     monkeypatch.setattr(rollback, "turn_back", turn_back)
@@ -78,3 +86,4 @@ def test_click_reads_all_the_rest(words: list[str]) -> None:
 
 def test_a_shell_that_completes_is_answered_by_click() -> None:
     assert straight(["rollback"], {"_HITLESS_COMPLETE": "bash_complete"}) is None
+    assert straight(["rollback"], {"HITLESS_ENVIRONMENT": "staging"}) is None

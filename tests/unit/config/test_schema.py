@@ -54,7 +54,9 @@ def test_a_section_has_the_fields_and_defaults_of_the_domain(
     section: type[BaseModel], domain: type[Any]
 ) -> None:
     fields = {f.name: f for f in dataclasses.fields(domain)}
+    fields = {name: f for name, f in fields.items() if name != "environment"}
     told = {field.alias or name: field for name, field in section.model_fields.items()}
+    told.pop("environments", None)  # laid over the rest before the domain gets it
     assert list(told) == list(fields) or set(told) == set(fields)
     for name, field in told.items():
         if (domain.__name__, name) not in OPTIONAL_IN_THE_FILE:
@@ -64,7 +66,7 @@ def test_a_section_has_the_fields_and_defaults_of_the_domain(
 def test_every_section_of_the_schema_is_compared() -> None:
     sections = {s for s in vars(schema).values() if isinstance(s, type)}
     models = {s for s in sections if issubclass(s, BaseModel) and s.__name__[0] != "_"}
-    assert models - {BaseModel} == {section for section, _ in PAIRS}
+    assert models - {BaseModel, schema.EnvironmentsSection} == {section for section, _ in PAIRS}
 
 
 @pytest.mark.parametrize(("section", "_domain"), PAIRS)

@@ -46,6 +46,7 @@ def test_hooks_run_before_and_after_a_release_that_went_live(shop: Service) -> N
     assert done.deploy
     assert shop.programs.ran[0][1] == {
         "HITLESS_SERVICE": "shop",
+        "HITLESS_ENVIRONMENT": "",
         "HITLESS_RELEASE": done.release.id,
         "HITLESS_VERSION": "v2",
         "HITLESS_PREVIOUS": "v1",
