@@ -98,6 +98,10 @@ class App:
             notifier=Lazily(_notifier),
         )
 
+    def witness(self) -> Prober:
+        """A prober besides that of the deploy, whose counts are held against nobody."""
+        return _prober()
+
     def settings(self) -> Settings:
         """Today's hitless.yaml.
 

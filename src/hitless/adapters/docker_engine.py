@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ SOCKET = "/var/run/docker.sock"
 TIMEOUT = 30.0
 STOP_SECONDS = 10.0  # the engine's default
 NOT_MODIFIED, CREATED, NOT_FOUND, CONFLICT, ERROR = 304, 201, 404, 409, 400
+ANONYMOUS = re.compile("[0-9a-f]{64}")  # the name that the engine makes up
 FRAME = struct.Struct(">BxxxL")  # stream number and length before each part of an output
 
 
@@ -58,9 +60,18 @@ class DockerEngine:
 
     def containers(self, service: str) -> tuple[Container, ...]:
         """All containers with our label for ``service``, stopped ones included."""
-        filters = json.dumps({"label": [f"{label.SERVICE}={service}"]})
-        found = self._get("/containers/json?" + urlencode({"all": "true", "filters": filters}))
-        return tuple(_listed(one) for one in found)
+        return self._labelled(f"{label.SERVICE}={service}")
+
+    def project(self, name: str) -> tuple[Container, ...]:
+        """All containers of a Compose project, whoever made them, stopped ones included."""
+        return self._labelled(f"{label.COMPOSE_PROJECT}={name}")
+
+    def anonymous_volumes(self, container: str) -> tuple[str, ...]:
+        """Where in a container volumes are that have no name of their own."""
+        mounts = self._get(f"/containers/{container}/json")["Mounts"]
+        volumes = (one for one in mounts if one["Type"] == "volume")
+        found = (one["Destination"] for one in volumes if ANONYMOUS.fullmatch(one["Name"]))
+        return tuple(sorted(found))
 
     def inspect(self, container: str) -> Container:
         """One container with exit code, restarts, health and the OOM flag."""
@@ -169,6 +180,11 @@ class DockerEngine:
     def remove_volume(self, name: str) -> None:
         """Remove a volume and what is in it."""
         self._call("DELETE", f"/volumes/{name}", expect=(NOT_FOUND,))
+
+    def _labelled(self, label: str) -> tuple[Container, ...]:
+        filters = json.dumps({"label": [label]})
+        found = self._get("/containers/json?" + urlencode({"all": "true", "filters": filters}))
+        return tuple(_listed(one) for one in found)
 
     def _get(self, path: str) -> Any:
         return json.loads(self._call("GET", path))

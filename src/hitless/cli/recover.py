@@ -7,6 +7,7 @@ import click
 from hitless.cli.common import acting_app, as_json
 from hitless.cli.terminal import echo, print_result
 from hitless.deploy.hold import hold
+from hitless.deploy.plain import end_adoption
 from hitless.deploy.recover import recover
 
 
@@ -20,9 +21,12 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
     """
     with hold(acting_app(ctx, as_json=as_json).world, "recover") as world:
         ended = recover(world)
+        adopting = end_adoption(world)
     if as_json:
         deploy, outcome = ended or (None, None)
         print_result({"deploy": deploy and deploy.id, "outcome": outcome and outcome.value})
+    elif adopting:
+        echo("the adoption that was interrupted has ended", bold=True)
     elif ended is None:
         echo("nothing was interrupted")
     else:

@@ -12,6 +12,7 @@ from hitless.deploy.done import Done
 from hitless.deploy.hold import ANY_COMMAND, in_turn
 from hitless.deploy.hooks import run_last_hook
 from hitless.deploy.notify import tell_ended
+from hitless.deploy.plain import end_adoption
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
     from hitless.domain.evidence import Evidence
     from hitless.domain.lock import Claim
+    from hitless.domain.release import Release
     from hitless.domain.settings import Settings
 
 
@@ -60,22 +62,34 @@ def deploy(
     """
     with in_turn(world, version, claim) as world:  # noqa: PLR1704  # only this one may change
         recover(world)
+        end_adoption(world)
         source = read(world, settings, version)
         release = make_release(world, source, pull=pull)
-        standing = observe(world, settings.service)
-        if standing.active_release == release.id and not force:
-            return Done(None, release)
-        world.store.add_release(release)
-        none_may_fail = zero_failed or settings.verify.require_zero_failed
-        ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=none_may_fail)
-        try:
-            evidence = _run_watched(ctx)
-        finally:
-            with world.interrupts.shield():
-                run_last_hook(ctx)
-                tell_ended(ctx)
-                certify(world, ctx.deploy.id)
-        return Done(world.store.deploy(ctx.deploy.id), release, evidence)
+        return put_into_service(world, release, force=force, zero_failed=zero_failed)
+
+
+def put_into_service(
+    world: World, release: Release, *, force: bool = False, zero_failed: bool = False
+) -> Done:
+    """Give a release the traffic, or leave all as it is; for who holds the lock.
+
+    Raises:
+        DeployFailed: when the release did not get, or did not keep, the traffic.
+    """
+    standing = observe(world, release.settings.service)
+    if standing.active_release == release.id and not force:
+        return Done(None, release)
+    world.store.add_release(release)
+    none_may_fail = zero_failed or release.settings.verify.require_zero_failed
+    ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=none_may_fail)
+    try:
+        evidence = _run_watched(ctx)
+    finally:
+        with world.interrupts.shield():
+            run_last_hook(ctx)
+            tell_ended(ctx)
+            certify(world, ctx.deploy.id)
+    return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
 
 def make_plan(world: World, settings: Settings, version: str = "") -> Plan:

@@ -17,6 +17,10 @@ RELEASE = "io.hitless.release"
 ROLE = "io.hitless.role"
 NAME = "io.hitless.name"
 HOME = "io.hitless.home"
+# What Compose itself writes on its containers.
+COMPOSE_PROJECT = "com.docker.compose.project"
+COMPOSE_SERVICE = "com.docker.compose.service"
+COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
 
 
 class Role(StrEnum):

@@ -30,7 +30,8 @@
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
     │   ├── RunDied                    E408
-    │   └── EdgeTooOld                 E241
+    │   ├── EdgeTooOld                 E241
+    │   └── CannotAdopt                E242
     ├── NotDelivered                   exit 1   a notice was not taken (E240)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
@@ -275,6 +276,12 @@ class EdgeTooOld(StateError):
     """The edge's configuration is from an older Hitless and cannot do what was asked."""
 
     code = "E241"
+
+
+class CannotAdopt(StateError):
+    """What runs under plain Compose cannot be taken over; ``details`` lists all reasons."""
+
+    code = "E242"
 
 
 class Locked(HitlessError):

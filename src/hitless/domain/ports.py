@@ -40,6 +40,12 @@ class Engine(Protocol):
     def containers(self, service: str) -> tuple[Container, ...]:
         """All containers with our label for ``service``, stopped ones included."""
 
+    def project(self, name: str) -> tuple[Container, ...]:
+        """All containers of a Compose project, whoever made them, stopped ones included."""
+
+    def anonymous_volumes(self, container: str) -> tuple[str, ...]:
+        """Where in a container volumes are that have no name of their own."""
+
     def inspect(self, container: str) -> Container:
         """One container with exit code, restarts, health and the OOM flag."""
 

@@ -25,6 +25,7 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
+        files: What lies in its volumes, as ``ls`` prints it.
     """
 
     text: str = "hello"
@@ -43,6 +44,7 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
+    files: str = ""
 
     def status(self, path: str, age: float) -> int:
         """The status of an answer at an age."""

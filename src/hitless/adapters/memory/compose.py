@@ -9,7 +9,13 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from hitless.adapters.memory.machine import Box, Machine
-from hitless.domain.container import Network, Output
+from hitless.domain.container import (
+    COMPOSE_ONE_OFF,
+    COMPOSE_PROJECT,
+    COMPOSE_SERVICE,
+    Network,
+    Output,
+)
 from hitless.domain.errors import CommandFailed, ComposeUnresolved, ImageMissing
 
 if TYPE_CHECKING:
@@ -22,6 +28,10 @@ if TYPE_CHECKING:
 Model = dict[str, Any]
 VERSION = re.compile(r"\$\{HITLESS_VERSION(?::-([^}]*))?\}")
 OWN_SUBNETS = [f"172.{number}.0.0/16" for number in range(18, 256)]
+
+
+def _by_compose(project: str, service: str) -> dict[str, str]:
+    return {COMPOSE_PROJECT: project, COMPOSE_SERVICE: service, COMPOSE_ONE_OFF: "False"}
 
 
 class MemoryCompose:
@@ -136,7 +146,7 @@ class MemoryCompose:
             name=container,
             project=project,
             service=name,
-            labels=wish.get("labels") or {},
+            labels={**(wish.get("labels") or {}), **_by_compose(project, name)},
             image=image,
             app=self._machine.apps[image],
             environment=wish.get("environment") or {},

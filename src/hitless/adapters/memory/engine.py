@@ -49,6 +49,18 @@ class MemoryEngine:
         mine = (b for b in self._machine.boxes.values() if b.labels.get(label.SERVICE) == service)
         return tuple(box.seen(now) for box in mine)
 
+    def project(self, name: str) -> tuple[Container, ...]:
+        """All containers of a Compose project, whoever made them, stopped ones included."""
+        now = self._answer()
+        return tuple(b.seen(now) for b in self._machine.boxes.values() if b.project == name)
+
+    def anonymous_volumes(self, container: str) -> tuple[str, ...]:
+        """Where in a container volumes are that have no name of their own."""
+        self._answer()
+        volumes = self._machine.find(container).wish.get("volumes") or ()
+        found = (v for v in volumes if v["type"] == "volume" and not v.get("source"))
+        return tuple(sorted(str(v["target"]) for v in found))
+
     def inspect(self, container: str) -> Container:
         """One container with exit code, restarts, health and the OOM flag."""
         now = self._answer()
@@ -93,6 +105,8 @@ class MemoryEngine:
             raise EngineFailed(f"container {box.name} is not running")
         if tuple(command) == ("cat", "/proc/net/tcp"):
             return Output(0, "\n".join((TCP_HEAD, *self._connections())) + "\n")
+        if tuple(command[:2]) == ("ls", "-A"):
+            return Output(0, box.app.files)
         if _is_edge(box) and tuple(command[:2]) == ("nginx", "-t"):
             wrong = self._nginx.test()
             return Output(1 if wrong else 0, wrong or "test is successful\n")
