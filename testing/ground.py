@@ -69,6 +69,11 @@ PROGRAMS = {
         ("python", "-u", "-c", SERVER),
         (("healthcheck", {"test": ["CMD", "true"], "interval": "500ms"}),),
     ),
+    "keeps": Program(
+        App(text="hello"),
+        ("python", "-u", "-c", SERVER),
+        (("volumes", [{"type": "volume", "target": "/kept"}]),),
+    ),
     "migrates": Program(App(prints="done\n"), ("python", "-c", "print('done')")),
     "migrates badly": Program(
         App(prints="no table\n", exit_code=4), ("python", "-c", "print('no table'); exit(4)")

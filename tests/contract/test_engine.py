@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hitless.domain.container import SERVICE
+from hitless.domain.container import COMPOSE_ONE_OFF, COMPOSE_SERVICE, SERVICE
 from hitless.domain.errors import (
     CommandFailed,
     ComposeUnresolved,
@@ -178,6 +178,20 @@ def test_volumes_are_made_once_and_found_by_their_label(ground: Ground) -> None:
     for _ in range(2):
         ground.engine.remove_volume(name)
     assert ground.engine.volumes(ground.service) == ()
+
+
+def test_containers_are_found_by_their_compose_project_with_volumes_that_have_no_name(
+    ground: Ground,
+) -> None:
+    up(ground, api="serves", db="keeps")
+    found = {c.labels[COMPOSE_SERVICE]: c for c in ground.engine.project(ground.service)}
+    assert set(found) == {"api", "db"}
+    assert found["db"].labels[COMPOSE_ONE_OFF] == "False"
+    assert ground.engine.project(f"{ground.service}-2") == ()
+    assert ground.engine.anonymous_volumes(found["api"].id) == ()
+    assert ground.engine.anonymous_volumes(found["db"].id) == ("/kept",)
+    listed = ground.engine.run_in(found["db"].id, ("ls", "-A", "/kept"))
+    assert (listed.code, listed.text) == (0, "")
 
 
 def test_up_leaves_a_container_that_is_as_the_model_says(ground: Ground) -> None:

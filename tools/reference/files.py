@@ -29,6 +29,7 @@ FILES: tuple[tuple[str, str], ...] = (
     ("releases/ID/COLOUR.json", "The Compose file of a release in a slot."),
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),
+    ("adopting.json", "Present while an old stack is being taken over: what to start again."),
     ("certificates/DEPLOY.json", "The certificate of a deploy or rollback."),
     ("certificates/DEPLOY.html", "The same as one page that needs nothing but itself."),
     (
