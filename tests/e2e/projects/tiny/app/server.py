@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "text": "one",
     "boot_seconds": 0.0,
     "ready": True,
+    "unready_after_seconds": 0.0,  # of its life; it serves on as if nothing was
     "on_term": "graceful",  # or abrupt
     "worker_on_term": "graceful",  # or ignored
     "dies_after_requests": 0,
@@ -32,6 +33,15 @@ NOTES = Path("/data")
 WARM = 100  # requests; no gate before the cutover sends as many
 IDLE_SECONDS = 5.0  # after which common servers close a connection by themselves
 BEHAVIOUR = DEFAULTS | json.loads(Path(__file__).with_name("behaviour.json").read_text())
+
+
+BEGAN = time.monotonic()
+
+
+def ready() -> bool:
+    """What it says of itself."""
+    until = BEHAVIOUR["unready_after_seconds"]
+    return BEHAVIOUR["ready"] and not 0 < until < time.monotonic() - BEGAN
 
 
 class Server(ThreadingHTTPServer):
@@ -86,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         """By path."""
         path, _, query = self.path.partition("?")
         if path == "/ready":
-            self.answer(200 if BEHAVIOUR["ready"] else 503, {"ready": BEHAVIOUR["ready"]})
+            self.answer(200 if ready() else 503, {"ready": ready()})
             return
         self.count()
         time.sleep(BEHAVIOUR["takes_seconds"])
