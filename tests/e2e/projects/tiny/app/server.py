@@ -21,9 +21,12 @@ DEFAULTS: dict[str, Any] = {
     "boot_seconds": 0.0,
     "ready": True,
     "unready_after_seconds": 0.0,  # of its life; it serves on as if nothing was
-    "on_term": "graceful",  # or abrupt
+    "flaps_seconds": 0.0,  # ready for so long, then not for as long, and so on
+    "on_term": "graceful",  # or abrupt, or ignored
     "worker_on_term": "graceful",  # or ignored
     "dies_after_requests": 0,
+    "hangs_after_requests": 0,
+    "leaks_kilobytes": 0,  # with each request that comes when it is warm
     "fails_every": 0,  # of the requests that come when it is warm
     "takes_seconds": 0.0,
     "only_html": False,
@@ -36,12 +39,18 @@ BEHAVIOUR = DEFAULTS | json.loads(Path(__file__).with_name("behaviour.json").rea
 
 
 BEGAN = time.monotonic()
+LEAKED: list[bytes] = []
 
 
 def ready() -> bool:
     """What it says of itself."""
-    until = BEHAVIOUR["unready_after_seconds"]
-    return BEHAVIOUR["ready"] and not 0 < until < time.monotonic() - BEGAN
+    age, until, flaps = (
+        time.monotonic() - BEGAN,
+        BEHAVIOUR["unready_after_seconds"],
+        BEHAVIOUR["flaps_seconds"],
+    )
+    well = not 0 < until < age and not (flaps and int(age / flaps) % 2)
+    return bool(BEHAVIOUR["ready"]) and well
 
 
 class Server(ThreadingHTTPServer):
@@ -125,12 +134,16 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, {})
 
     def count(self) -> None:
-        """Die in the middle of the request that is one too many."""
+        """Die, hang or grow with the request that is one too many."""
         self.server.served += 1
         limit = BEHAVIOUR["dies_after_requests"]
         if limit and self.server.served > limit:
             print("out of patience", flush=True)
             os._exit(1)
+        if 0 < BEHAVIOUR["hangs_after_requests"] < self.server.served:
+            threading.Event().wait()
+        if self.server.served > WARM:
+            LEAKED.append(b"x" * 1024 * BEHAVIOUR["leaks_kilobytes"])
 
     def fails(self) -> bool:
         """Some requests, and only under traffic."""
