@@ -33,6 +33,8 @@ COMMANDS = {
     "history": "hitless history --limit 2 --json",
     "show": "hitless show d2 --json",
     "show --certificate": "hitless show d2 --certificate --json",
+    "prune": "hitless prune --dry-run --json",
+    "maintenance": "hitless maintenance on --json",
     "down": "hitless down --yes --json",
 }
 CUT = "…"

@@ -105,6 +105,7 @@ def test_an_edge_that_does_not_know_it_is_not_told_in_vain(shop: Service) -> Non
     shop.edge.adopt()
     with pytest.raises(EdgeTooOld):
         begin(shop.process(), shop.settings)
+    end(shop.process())
     deploy(shop.process(), shop.settings, version="v1", force=True)
     begin(shop.process(), shop.settings)
     assert shop.ask().status == 503

@@ -96,5 +96,6 @@ def _check_port(ctx: Context) -> None:
     if not ctx.world.host.port_free(address, port):
         raise PortTaken(
             f"another program listens on {address}:{port}, which the edge is to publish",
-            f'see which with "ss -ltnp sport = :{port}", stop it or publish another port',
+            f'see which with "ss -ltnp sport = :{port}", and stop it; take a stack over that '
+            'runs under plain Compose with "hitless adopt"',
         )
