@@ -57,6 +57,22 @@ def test_a_started_container_answers_on_its_published_port(ground: Ground) -> No
     assert "Connection" in gone.error
 
 
+def test_what_is_posted_is_got_again_and_a_websocket_speaks_first(ground: Ground) -> None:
+    up(ground, api="keeps notes")
+    name = f"{ground.service}-api"
+    port = ground.engine.inspect(name).ports[8000]
+    until(ground, name, lambda _: ground.http.get(port, "/", {}).status == 200)
+    made = ground.http.post(port, "/notes", {"Content-Type": "text/plain"}, b"a note")
+    assert (made.status, json.loads(made.body)) == (201, {"id": 1})
+    assert ground.http.get(port, "/notes/1", {}).body == b"a note"
+    said = ground.http.first_message(port, "/ws", {})
+    assert (said.status, said.body, said.error) == (101, b"hello", "")
+    ground.engine.stop(name, 5.0)
+    for gone in (ground.http.post(port, "/", {}, b""), ground.http.first_message(port, "/", {})):
+        assert gone.status == 0
+        assert "Connection" in gone.error
+
+
 def test_a_stopped_container_is_kept_and_started_again(ground: Ground) -> None:
     up(ground, api="serves")
     name = f"{ground.service}-api"

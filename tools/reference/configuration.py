@@ -30,6 +30,7 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (schema.Duration, "duration"),
     (schema.Name, "service name"),
     (schema.Path, "path"),
+    (schema.OptionalPath, "path"),
     (schema.Port, "port"),
     (schema.Replicas, "1 to 16"),
 )

@@ -184,6 +184,20 @@ class Http(Protocol):
         A connection error or time-out is an Answer too: status 0 and the reason.
         """
 
+    def post(
+        self, port: int, path: str, headers: Mapping[str, str], body: bytes, timeout: float = 5.0
+    ) -> Answer:
+        """One POST of ``body``; otherwise like :meth:`get`."""
+
+    def first_message(
+        self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0
+    ) -> Answer:
+        """Open a WebSocket: status 101 with the first message as body.
+
+        A refusal is the answer that came instead; a connection error or time-out, also
+        while waiting for the message, is an Answer with the reason.
+        """
+
 
 class Prober(Protocol):
     """Sends traffic through a deploy and counts what comes back."""
@@ -329,6 +343,20 @@ class Host(Protocol):
 
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""
+
+    def run(
+        self,
+        command: tuple[str, ...],
+        directory: Path,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Output:
+        """Run a program of the user's to its end.
+
+        Raises:
+            ToolMissing: when there is no such program.
+            CommandFailed: when it takes longer than ``timeout`` seconds.
+        """
 
     def actor(self) -> str:
         """Who acts, as ``user@machine``."""

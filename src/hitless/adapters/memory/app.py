@@ -24,6 +24,7 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
+        forgets: It does not find again what was posted to it.
     """
 
     text: str = "hello"
@@ -41,6 +42,7 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
+    forgets: bool = False
 
     def status(self, path: str, age: float) -> int:
         """The status of an answer at an age."""
