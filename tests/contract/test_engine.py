@@ -73,6 +73,16 @@ def test_what_is_posted_is_got_again_and_a_websocket_speaks_first(ground: Ground
         assert "Connection" in gone.error
 
 
+def test_a_container_holds_memory_while_it_runs(ground: Ground) -> None:
+    up(ground, api="serves")
+    name = f"{ground.service}-api"
+    port = ground.engine.inspect(name).ports[8000]
+    until(ground, name, lambda _: ground.http.get(port, "/", {}).status == 200)
+    assert 1_000_000 < ground.engine.memory(name) < 1_000_000_000
+    ground.engine.stop(name, 5.0)
+    assert ground.engine.memory(name) == 0
+
+
 def test_a_stopped_container_is_kept_and_started_again(ground: Ground) -> None:
     up(ground, api="serves")
     name = f"{ground.service}-api"

@@ -18,7 +18,8 @@
     │   ├── CommandFailed              E308
     │   ├── ToolMissing                E309
     │   ├── ProberDied                 E310
-    │   └── ProcessForbidden           E311
+    │   ├── ProcessForbidden           E311
+    │   └── MemoryShort                E312
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -179,6 +180,12 @@ class ProcessForbidden(HostError):
     """A process that is to be asked to stop belongs to another user."""
 
     code = "E311"
+
+
+class MemoryShort(HostError):
+    """Less memory is available than the running release takes, and a second one shall start."""
+
+    code = "E312"
 
 
 class StateError(HitlessError):

@@ -39,6 +39,12 @@ class Engine(Protocol):
     def inspect(self, container: str) -> Container:
         """One container with exit code, restarts, health and the OOM flag."""
 
+    def memory(self, container: str) -> int:
+        """Bytes that a container holds, without files that the kernel can let go of.
+
+        0 while it does not run.
+        """
+
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
 
@@ -340,6 +346,9 @@ class Host(Protocol):
 
     def free_bytes(self, path: Path) -> int:
         """Free space on the file system that holds ``path``."""
+
+    def free_memory(self) -> int:
+        """Bytes that new processes can have without swapping."""
 
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""

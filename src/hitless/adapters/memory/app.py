@@ -24,6 +24,7 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
+        memory: Bytes that it holds while it runs.
         forgets: It does not find again what was posted to it.
     """
 
@@ -42,6 +43,7 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
+    memory: int = 50_000_000
     forgets: bool = False
 
     def status(self, path: str, age: float) -> int:

@@ -54,6 +54,12 @@ class MemoryEngine:
         now = self._answer()
         return self._machine.find(container).seen(now)
 
+    def memory(self, container: str) -> int:
+        """Bytes that a container holds; 0 while it does not run."""
+        now = self._answer()
+        box = self._machine.find(container)
+        return box.app.memory if box.running(now) else 0
+
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
         now = self._answer()
