@@ -33,11 +33,20 @@ READ: tuple[tuple[str, str], ...] = (
 GIVEN: tuple[tuple[str, str, str], ...] = (
     (
         "HITLESS_VERSION",
-        "Compose files, builds, containers",
+        "Compose files, builds, containers, smoke commands",
         "The version given to `hitless deploy`.",
     ),
-    ("HITLESS_RELEASE", "containers of a slot", "The release's id; send it back as `X-Release`."),
-    ("HITLESS_SLOT", "containers of a slot", "`blue` or `green`."),
+    (
+        "HITLESS_RELEASE",
+        "containers of a slot, smoke commands",
+        "The release's id; send it back as `X-Release`.",
+    ),
+    ("HITLESS_SLOT", "containers of a slot, smoke commands", "`blue` or `green`."),
+    (
+        "HITLESS_PREVIEW_URL",
+        "smoke commands",
+        "Where the release answers, with the header `X-Hitless-Slot: $HITLESS_SLOT`.",
+    ),
 )
 LABELS: tuple[tuple[str, str], ...] = (
     (container.SERVICE, "The service, on everything that Hitless makes."),

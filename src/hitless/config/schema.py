@@ -6,10 +6,11 @@ an editor shows; the defaults are those of :mod:`hitless.domain.settings`.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -37,6 +38,7 @@ Day = Annotated[
 ]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
+OptionalPath = Annotated[str, Field(pattern=r"^(/[!-~]*)?$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Replicas = Annotated[int, Field(ge=1, le=16)]
 
@@ -131,21 +133,6 @@ class MigrationsSection(_Section):
     """After this time the migration is stopped and the deploy fails."""
 
 
-class SmokeSection(_Section):
-    """A request to the new release before any user reaches it."""
-
-    path: Path
-    """The path to get."""
-    status: Annotated[int, Field(ge=100, le=599)] = 200
-    """The status that the answer must have."""
-    contains: str = ""
-    """A text that the body must contain; `${RELEASE}` and `${VERSION}` are filled in."""
-    content_type: str = ""
-    """What the content type must begin with: tells JSON from an SPA's index.html."""
-    json_: Annotated[dict[str, Any], Field(alias="json")] = {}
-    """Keys and values that the JSON body must have; `${RELEASE}` is filled in."""
-
-
 class WriteSection(_Section):
     """A write that must be found again."""
 
@@ -155,6 +142,62 @@ class WriteSection(_Section):
     """The document; `{uuid}` in a text becomes a new id each time."""
     read_back: Path
     """Where to GET it afterwards; `{id}` is the answer's `id`, `{uuid}` the one sent."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if "{uuid}" not in json.dumps(self.json_):
+            raise ValueError("the document needs {uuid} in a text, to be known again")
+        return self
+
+
+class SmokeSection(_Section):
+    """One use of the new release before any user reaches it.
+
+    Exactly one of `path`, `websocket`, `write` and `command` says what is done.
+    """
+
+    path: OptionalPath = ""
+    """The path to get."""
+    status: Annotated[int, Field(ge=100, le=599)] = 200
+    """The status that the answer must have."""
+    contains: str = ""
+    """A text that the body, the first message or the output must contain; `${RELEASE}` and
+    `${VERSION}` are filled in."""
+    content_type: str = ""
+    """What the content type must begin with: tells JSON from an SPA's index.html."""
+    json_: Annotated[dict[str, Any], Field(alias="json")] = {}
+    """Paths into the JSON body, such as `release` or `build.jobs.0`, and the values that must
+    be there; `${RELEASE}` and `${VERSION}` are filled in."""
+    matches: str = ""
+    """A regular expression that must be found in the text; `${RELEASE}` and `${VERSION}` are
+    filled in."""
+    websocket: OptionalPath = ""
+    """A WebSocket to open; its first message is the text that is looked at."""
+    write: WriteSection | None = None
+    """A document to post and to get again; the second answer is the one that is looked at."""
+    command: tuple[str, ...] = ()
+    """A program with its arguments, run beside hitless.yaml; it must end with 0."""
+    timeout: Duration = 5.0
+    """The longest wait for an answer, a message or the program's end."""
+    name: str = ""
+    """What errors call the check; by default its path or command."""
+
+    @model_validator(mode="after")
+    def _one_use(self) -> Self:
+        if sum(map(bool, (self.path, self.websocket, self.write, self.command))) != 1:
+            raise ValueError("give exactly one of path, websocket, write and command")
+        if (self.websocket or self.command) and self.model_fields_set & {"status", "content_type"}:
+            raise ValueError("status and content_type belong to a path or a write")
+        return self
+
+    @field_validator("matches")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return pattern
 
 
 class ProbeSection(_Section):

@@ -20,7 +20,8 @@
     │   ├── ToolMissing                E309
     │   ├── ProberDied                 E310
     │   ├── ProcessForbidden           E311
-    │   └── HostUnreachable            E312
+    │   ├── HostUnreachable            E312
+    │   └── MemoryShort                E313
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -205,6 +206,12 @@ class HostUnreachable(HostError):
     """Another machine cannot be reached over SSH, or the connection was lost."""
 
     code = "E312"
+
+
+class MemoryShort(HostError):
+    """Less memory is available than the running release takes, and a second one shall start."""
+
+    code = "E313"
 
 
 class StateError(HitlessError):

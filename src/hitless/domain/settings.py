@@ -95,23 +95,45 @@ class Migrations:
 
 
 @dataclass(frozen=True, slots=True)
-class SmokeCheck:
-    """One request to the preview slot and what its answer must be."""
-
-    path: str
-    status: int = 200
-    contains: str = ""
-    content_type: str = ""
-    json: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class WriteProbe:
     """A write that must be found again: POST a document, GET it back by its id."""
 
     post: str
     json: dict[str, Any]
     read_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeCheck:
+    """One use of the preview slot and what must come back.
+
+    Exactly one of ``path``, ``websocket``, ``write`` and ``command`` says what is done.
+
+    Attributes:
+        path: Is got.
+        status: Of the answer.
+        contains: A part of the body, of the first message, or of the output.
+        content_type: What the answer's content type begins with.
+        json: Path into the document (``build.jobs.0``) → the value there.
+        matches: A regular expression that finds something in the same text.
+        websocket: Is opened; its first message is what comes back.
+        write: Is posted and got again; the second answer is what comes back.
+        command: Runs on this machine and must end with 0.
+        timeout: Seconds for each request, and for the command.
+        name: What errors call it.
+    """
+
+    path: str = ""
+    status: int = 200
+    contains: str = ""
+    content_type: str = ""
+    json: dict[str, Any] = field(default_factory=dict)
+    matches: str = ""
+    websocket: str = ""
+    write: WriteProbe | None = None
+    command: tuple[str, ...] = ()
+    timeout: float = 5.0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

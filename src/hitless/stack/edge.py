@@ -88,7 +88,7 @@ def render(
         max_body=settings[Slot.BLUE].proxy.max_body,
         snippets=snippets,
     )
-    return text.replace(GENERATION, hashlib.sha256(text.encode()).hexdigest()[:12])
+    return text.replace(GENERATION, _digest(text))
 
 
 @cache
@@ -106,6 +106,16 @@ def generation(config: str) -> str:
     """The generation that a rendered configuration announces; empty when it has none."""
     _, found, rest = config.partition("# generation ")
     return rest.partition("\n")[0].strip() if found else ""
+
+
+def as_rendered(config: str) -> bool:
+    """Nobody has changed a configuration since it was rendered."""
+    announced = generation(config)
+    return _digest(config.replace(announced, GENERATION)) == announced if announced else False
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def direct_path(slot: Slot, instance: str) -> str:

@@ -25,6 +25,8 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
+        memory: Bytes that it holds while it runs.
+        forgets: It does not find again what was posted to it.
     """
 
     text: str = "hello"
@@ -43,6 +45,8 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
+    memory: int = 50_000_000
+    forgets: bool = False
 
     def status(self, path: str, age: float) -> int:
         """The status of an answer at an age."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.deploy.drift import drift
+from hitless.deploy.room import check_memory
 from hitless.domain.errors import (
     AddressesTaken,
     DiskFull,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Container
 
 LEAST_FREE = 1_000_000_000
+CLOCK_TOLERANCE = 1.0  # seconds; time services move a clock by less
 
 
 class Preflight:
@@ -31,8 +34,9 @@ class Preflight:
     name = "preflight"
 
     def do(self, ctx: Context) -> Facts:
-        """Check disk, images, port and addresses."""
+        """Check disk, memory, images, port and addresses; tell what is odd."""
         free = _check_disk(ctx)
+        memory = check_memory(ctx)
         _check_images(ctx)
         _check_addresses(ctx)
         edge = ctx.edge_container()
@@ -40,10 +44,24 @@ class Preflight:
             _check_port(ctx)
         else:
             _check_edge(ctx, edge)
-        return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
+        odd = (*_clock(ctx), *drift(ctx))
+        for text in odd:
+            ctx.world.reporter.say(text)
+        facts = {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)} | memory
+        return facts | ({"odd": list(odd)} if odd else {})
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""
+
+
+def _clock(ctx: Context) -> tuple[str, ...]:
+    """The journal's times would go backwards; all waiting here is by a clock that never does."""
+    last = max((d.ended or d.started for d in ctx.world.store.deploys(2)[1:]), default=0.0)
+    early = last - ctx.deploy.started
+    if early <= CLOCK_TOLERANCE:
+        return ()
+    text = f"this machine's clock is {early:.0f} s before the end of the last deploy"
+    return (f'{text}: set it right, see "timedatectl status"',)
 
 
 def _check_disk(ctx: Context) -> int:
