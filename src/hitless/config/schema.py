@@ -41,6 +41,7 @@ Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 OptionalPath = Annotated[str, Field(pattern=r"^(/[!-~]*)?$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Replicas = Annotated[int, Field(ge=1, le=16)]
+Connections = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Section(BaseModel):
@@ -58,14 +59,48 @@ class WebSection(_Section):
     """A path that answers 2xx only while the service can serve, for example `/ready`."""
     replicas: Replicas = 1
     """How many containers of it a slot holds."""
+    connections: Connections = 0
+    """The most database connections that one container opens: its pool times its processes.
+    The preflight takes what it measures on the running release where that is more."""
+
+
+class QueueSection(_Section):
+    """The queue that a worker takes its jobs from, where it can be asked what is in flight."""
+
+    type: Literal["jetstream", "core-nats"]
+    """`jetstream`: a durable consumer, which delivers at least once. `core-nats`: subjects
+    without a stream, which deliver at most once."""
+    service: str = ""
+    """The accessory that is the NATS server."""
+    stream: str = ""
+    """The stream's name."""
+    consumer: str = ""
+    """The durable consumer's name."""
+    monitor: Port = 8222
+    """The port of the server's monitoring endpoint (`--http_port`)."""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        if self.type == "jetstream" and not (self.service and self.stream and self.consumer):
+            raise ValueError("jetstream needs service, stream and consumer")
+        return self
 
 
 class WorkerSection(_Section):
     """A service that takes jobs from a queue."""
 
-    handover: Literal["overlap", "stop-first"] = "overlap"
+    handover: Literal["overlap", "stop-first", "singleton"] = "overlap"
     """`overlap`: the new one is ready before the old one stops (at-least-once queues).
-    `stop-first`: the old one has stopped before the new one starts."""
+    `stop-first`: the old ones have stopped before the new ones start. `singleton`: the same for
+    what may exist only once, such as a scheduler or a polling bot."""
+    queue: QueueSection | None = None
+    """The queue. With `jetstream` a handover is over only when nothing that was delivered to
+    the old workers is unacknowledged, and the new ones take jobs."""
+    delivery: Literal["at-least-once", "at-most-once"] = "at-least-once"
+    """What the broker does with a job whose worker ends: give it to another, or lose it. A
+    worker with `at-most-once`, which core NATS and Redis pub/sub are, is refused."""
+    accept_job_loss: bool = False
+    """Release a worker with `at-most-once` all the same; each deploy may lose jobs."""
     stop_timeout: Duration = 30.0
     """How long running jobs may take to finish before the process is killed."""
     port: Port | None = None
@@ -74,11 +109,31 @@ class WorkerSection(_Section):
     """The path of its readiness endpoint."""
     replicas: Replicas = 1
     """How many containers of it a slot holds."""
+    connections: Connections = 0
+    """The most database connections that one container opens; see `web`."""
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
         if (self.port is None) != (self.ready is None):
             raise ValueError("port and ready belong together")
+        return self
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if self.handover == "singleton" and self.replicas > 1:
+            raise ValueError("a singleton has one replica")
+        return self
+
+    @model_validator(mode="after")
+    def _loses_no_job(self) -> Self:
+        at_most_once = self.delivery == "at-most-once" or (
+            self.queue is not None and self.queue.type == "core-nats"
+        )
+        if at_most_once and not self.accept_job_loss:
+            raise ValueError(
+                "its broker delivers at most once, so that every deploy loses jobs: "
+                "move it to JetStream or the like, or accept that with accept_job_loss: true"
+            )
         return self
 
 
@@ -131,6 +186,9 @@ class MigrationsSection(_Section):
     """A command that prints the schema's revision; recorded before and after."""
     timeout: Duration = 600.0
     """After this time the migration is stopped and the deploy fails."""
+    contract: bool = False
+    """This release's migration takes away what earlier releases use. A rollback behind it is
+    then refused; take the key out again in the next release."""
 
 
 class WriteSection(_Section):
@@ -303,6 +361,16 @@ class HitlessFile(_Section):
     """The /24 network for fixed addresses; by default a free one is chosen."""
     audit: AuditSection = AuditSection()
     """What `hitless audit` leaves out, and how it weighs the rest."""
+
+    @model_validator(mode="after")
+    def _queues_are_accessories(self) -> Self:
+        for name, worker in self.workers.items():
+            if worker.queue and worker.queue.service not in {"", *self.accessories}:
+                raise ValueError(
+                    f"the queue of worker {name!r} is at {worker.queue.service!r}, "
+                    "which is not under accessories"
+                )
+        return self
 
     @model_validator(mode="after")
     def _one_part_each(self) -> Self:

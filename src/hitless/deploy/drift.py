@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.stack.edge import as_rendered
 from hitless.stack.layout import instances
+from hitless.stack.projects import slot_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,7 @@ def drift(ctx: Context) -> tuple[str, ...]:
     """
     if ctx.previous is None:
         return ()
-    return (*_edge(ctx), *_containers(ctx, ctx.previous))
+    return (*_edge(ctx), *_model(ctx, ctx.previous), *_containers(ctx, ctx.previous))
 
 
 def _edge(ctx: Context) -> Iterator[str]:
@@ -34,6 +36,23 @@ def _edge(ctx: Context) -> Iterator[str]:
         yield (
             "nginx.conf of the edge was changed by hand, and this deploy writes it anew: "
             "own directives belong into proxy.include"
+        )
+
+
+def _model(ctx: Context, release: Release) -> Iterator[str]:
+    """Images, environment and mounts of what serves, as its containers were made from it."""
+    slot = ctx.slot.other
+    path = ctx.world.home / "releases" / release.id / f"{slot}.json"
+    if not path.exists():
+        return
+    try:
+        found = json.loads(path.read_text())
+    except ValueError:
+        found = None
+    if found != json.loads(json.dumps(slot_project(release, slot, ctx.layout))):
+        yield (
+            f"{path} was changed by hand: a rollback writes it anew from what was recorded, "
+            "so put the change into the Compose files"
         )
 
 

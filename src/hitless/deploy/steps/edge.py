@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.container import Container
     from hitless.domain.release import Release
 
 TEST = ("nginx", "-t", "-c", f"{CONFIG_MOUNT}/candidate.conf")
@@ -33,8 +34,7 @@ class Edge:
 
     def do(self, ctx: Context) -> Facts:
         """Start the edge closed at first, else test and adopt what changed."""
-        others = ctx.previous or ctx.release
-        config = _rendered(ctx, ctx.release, {ctx.slot: ctx.release, ctx.slot.other: others})
+        config = _wanted(ctx)
         edge = ctx.edge_container()
         if edge is None:
             _start_closed(ctx, config)
@@ -54,6 +54,22 @@ class Edge:
         if edge:
             ctx.world.engine.remove(edge.id)
         ctx.world.edge.remove()
+
+
+def check_config(ctx: Context) -> None:
+    """Let the running nginx test the configuration that the release needs; nothing changes.
+
+    Raises:
+        EdgeRefused: with nginx's own words.
+    """
+    edge, config = ctx.edge_container(), _wanted(ctx)
+    if edge and edge.running and config != ctx.world.edge.config():
+        _test(ctx, edge, config)
+
+
+def _wanted(ctx: Context) -> str:
+    others = ctx.previous or ctx.release
+    return _rendered(ctx, ctx.release, {ctx.slot: ctx.release, ctx.slot.other: others})
 
 
 def _rendered(ctx: Context, wish: Release, slots: Mapping[Slot, Release]) -> str:
@@ -84,6 +100,14 @@ def _adopt(ctx: Context, config: str) -> bool:
         return False
     edge = ctx.edge_container()
     assert edge is not None  # noqa: S101  # the callers looked
+    _test(ctx, edge, config)
+    ctx.world.edge.adopt()
+    ctx.world.engine.signal(edge.id, "HUP")
+    _wait_generation(ctx, config)
+    return True
+
+
+def _test(ctx: Context, edge: Container, config: str) -> None:
     ctx.world.edge.stage(config)
     tested = ctx.world.engine.run_in(edge.id, TEST)
     if tested.code:
@@ -92,10 +116,6 @@ def _adopt(ctx: Context, config: str) -> bool:
             "correct the snippets named by proxy.include in hitless.yaml",
             tuple(tested.text.strip().splitlines()),
         )
-    ctx.world.edge.adopt()
-    ctx.world.engine.signal(edge.id, "HUP")
-    _wait_generation(ctx, config)
-    return True
 
 
 def _wait_generation(ctx: Context, config: str) -> None:

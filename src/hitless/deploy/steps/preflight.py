@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.drift import drift
 from hitless.deploy.room import check_memory
+from hitless.deploy.seats import check_connections
+from hitless.deploy.steps.edge import check_config
 from hitless.domain.errors import (
     AddressesTaken,
     DiskFull,
@@ -34,21 +36,24 @@ class Preflight:
     name = "preflight"
 
     def do(self, ctx: Context) -> Facts:
-        """Check disk, memory, images, port and addresses; tell what is odd."""
+        """Check disk, memory, connections, images, port, addresses and edge; tell what is odd."""
         free = _check_disk(ctx)
         memory = check_memory(ctx)
         _check_images(ctx)
         _check_addresses(ctx)
+        _check_places(ctx)
+        connections, uncounted = check_connections(ctx)
         edge = ctx.edge_container()
         if edge is None:
             _check_port(ctx)
         else:
             _check_edge(ctx, edge)
-        odd = (*_clock(ctx), *drift(ctx))
+            check_config(ctx)
+        odd = (*uncounted, *_clock(ctx), *drift(ctx))
         for text in odd:
             ctx.world.reporter.say(text)
-        facts = {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)} | memory
-        return facts | ({"odd": list(odd)} if odd else {})
+        facts = {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
+        return facts | memory | connections | ({"odd": list(odd)} if odd else {})
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""
@@ -91,6 +96,18 @@ def _check_addresses(ctx: Context) -> None:
             f"subnet {ctx.layout.subnet} overlaps network {clash!r}",
             "choose another /24 with the key subnet of hitless.yaml",
         )
+
+
+def _check_places(ctx: Context) -> None:
+    """Users' requests must never reach a container that is not one of the release."""
+    ours = {c.name for c in ctx.world.engine.containers(ctx.layout.service) if c.slot}
+    for address, name in ctx.world.engine.attached(ctx.layout.network).items():
+        slot = ctx.layout.addresses.slot_of(address)
+        if slot and name not in ours:
+            raise AddressesTaken(
+                f"container {name!r} has {address}, an address of slot {slot}",
+                f'take it away with "docker network disconnect {ctx.layout.network} {name}"',
+            )
 
 
 def _check_edge(ctx: Context, edge: Container) -> None:
