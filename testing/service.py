@@ -15,6 +15,7 @@ from hitless.adapters.memory.engine import MemoryEngine
 from hitless.adapters.memory.http import MemoryHttp
 from hitless.adapters.memory.machine import Machine
 from hitless.adapters.memory.nginx import Nginx
+from hitless.adapters.memory.notifier import MemoryNotifier
 from hitless.adapters.memory.prober import MemoryProber
 from hitless.adapters.memory.process import (
     MemoryBackground,
@@ -23,6 +24,7 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.programs import MemoryPrograms
 from hitless.adapters.memory.store import MemoryStore
 from hitless.deploy.context import World
 from hitless.domain.settings import (
@@ -120,6 +122,8 @@ class Service:
         self.lock = MemoryLock(self.clock)
         self.host = MemoryHost()
         self.reporter = MemoryReporter()
+        self.programs = MemoryPrograms(self.clock)
+        self.notifier = MemoryNotifier()
         self.interrupts = MemoryInterrupts()
         self.machine.remote = {
             "nginx:1": App(text="edge"),
@@ -153,6 +157,8 @@ class Service:
             reporter=self.reporter,
             interrupts=self.interrupts,
             background=MemoryBackground(behind=self.child),
+            programs=self.programs,
+            notifier=self.notifier,
         )
 
     def ask(self, path: str = "/api/version") -> Answer:

@@ -32,6 +32,7 @@ COMMANDS = {
     "status": "hitless status --json",
     "history": "hitless history --limit 2 --json",
     "show": "hitless show d2 --json",
+    "show --certificate": "hitless show d2 --certificate --json",
     "down": "hitless down --yes --json",
 }
 CUT = "…"

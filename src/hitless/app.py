@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hitless.domain.ports import AccessLog, Compose, Prober, Reporter
+    from hitless.domain.ports import AccessLog, Compose, Notifier, Prober, Programs, Reporter
     from hitless.domain.settings import Settings
 
 HOME = ".hitless"
@@ -92,6 +92,8 @@ class App:
             reporter=self.reporter,
             interrupts=self.interrupts,
             background=ForkedBackground(),
+            programs=Lazily(self._programs),
+            notifier=Lazily(_notifier),
         )
 
     def settings(self) -> Settings:
@@ -105,6 +107,11 @@ class App:
 
         return load(self.config)
 
+    def _programs(self) -> Programs:
+        from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily
+
+        return ShellPrograms(self.reporter.say)
+
     def _compose(self) -> Compose:
         from hitless.adapters.docker_compose import DockerCompose  # noqa: PLC0415  # see Lazily
         from hitless.adapters.shell import Shell  # noqa: PLC0415
@@ -116,6 +123,12 @@ def _access_log() -> AccessLog:
     from hitless.adapters.edge_log import EngineAccessLog  # noqa: PLC0415  # see Lazily
 
     return EngineAccessLog(socket_path())
+
+
+def _notifier() -> Notifier:
+    from hitless.adapters.webhook import Webhook  # noqa: PLC0415  # see Lazily
+
+    return Webhook()
 
 
 def _prober() -> Prober:

@@ -33,15 +33,19 @@ READ: tuple[tuple[str, str], ...] = (
 GIVEN: tuple[tuple[str, str, str], ...] = (
     (
         "HITLESS_VERSION",
-        "Compose files, builds, containers, smoke commands",
+        "Compose files, builds, containers, hooks, smoke commands",
         "The version given to `hitless deploy`.",
     ),
     (
         "HITLESS_RELEASE",
-        "containers of a slot, smoke commands",
+        "containers of a slot, hooks, smoke commands",
         "The release's id; send it back as `X-Release`.",
     ),
-    ("HITLESS_SLOT", "containers of a slot, smoke commands", "`blue` or `green`."),
+    ("HITLESS_SLOT", "containers of a slot, hooks, smoke commands", "`blue` or `green`."),
+    ("HITLESS_SERVICE", "hooks", "The service's name."),
+    ("HITLESS_PREVIOUS", "hooks", "The version that served before; empty at first."),
+    ("HITLESS_DEPLOY", "hooks", "The deploy's id."),
+    ("HITLESS_OUTCOME", "hooks", "`running` in pre-deploy, else how the deploy ended."),
     (
         "HITLESS_PREVIEW_URL",
         "smoke commands",
@@ -72,6 +76,12 @@ HEADERS: tuple[tuple[str, str, str], ...] = (
         "X-Hitless-Key",
         "Hitless → edge",
         "With the right key the answer tells who gave it. Never passed on.",
+    ),
+    ("X-Hitless-Event", "Hitless → webhook", "What is told, such as `live`."),
+    (
+        "X-Hitless-Signature",
+        "Hitless → webhook",
+        "`sha256=` and the HMAC-SHA256 of the body, where a secret is given.",
     ),
     (
         "X-Upstream",

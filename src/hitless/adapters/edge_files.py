@@ -6,14 +6,19 @@ that neither a reader nor a power failure ever sees half a cutover.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
+from hitless.domain.codec import decode, encode
 from hitless.domain.slot import Slot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hitless.domain.maintenance import Maintenance
+
+MAINTENANCE, PAGE = "maintenance", "maintenance.html"
 GREEN, CLOSED, FALLBACK = "green", "closed", "fallback"
 CONFIG, CANDIDATE = "nginx.conf", "candidate.conf"
 
@@ -53,6 +58,29 @@ class EdgeDirectory:
     def set_fallback(self, *, fallback: bool) -> None:
         """Approve, or no longer approve, the other slot as a backup."""
         self._flag(FALLBACK, present=fallback)
+
+    def maintenance(self) -> Maintenance | None:
+        """Users get a page instead of a slot; None when they get the service."""
+        from hitless.domain.maintenance import Maintenance  # noqa: PLC0415  # not for a rollback
+
+        try:
+            told = json.loads((self.state / MAINTENANCE).read_text())
+            return decode(Maintenance, told)
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, AttributeError):  # made by hand: nginx looks at no content
+            return Maintenance()
+
+    def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
+        """Give users a page from now on, or the service again."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        if maintenance is None:
+            (self.state / MAINTENANCE).unlink(missing_ok=True)
+        else:
+            # The page stays when the flag goes: a request may still be on its way to it.
+            _write(self.state / PAGE, page)
+            _write(self.state / MAINTENANCE, json.dumps(encode(maintenance)))
+        _sync(self.state)
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""

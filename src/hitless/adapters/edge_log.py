@@ -54,8 +54,9 @@ class EngineAccessLog:
         self._edge = edge
         self._after, self._last = 0.0, since
         self._connect(since)
-        deadline = time.monotonic() + CATCH_UP
-        while self._waits(SILENT) and time.monotonic() < deadline:
+        deadline, now = time.monotonic() + CATCH_UP, time.time()
+        # Under steady traffic there is no silence: what is of now is the past no more.
+        while self._last < now and self._waits(SILENT) and time.monotonic() < deadline:
             self._past += self._received()
 
     def read(self) -> tuple[Access, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections import deque
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Output
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN_LINES = 30
+LONGEST_LINE = 65_536
 STOP_GRACE = 10.0
 
 
@@ -27,10 +30,14 @@ class Shell:
 
     Args:
         on_line: Called with each line as it appears, for progress.
+        keep: How many of the last lines to keep; by default all of them.
     """
 
-    def __init__(self, on_line: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, on_line: Callable[[str], None] | None = None, keep: int | None = None
+    ) -> None:
         self._on_line = on_line or (lambda _line: None)
+        self._keep = keep
 
     def run(
         self,
@@ -105,9 +112,11 @@ class Shell:
         late = Timer(timeout, end_it)
         late.daemon = True
         late.start()
-        lines = []
+        lines: deque[str] = deque(maxlen=self._keep)
+        assert process.stdout is not None  # noqa: S101  # run() asked for it
         try:
-            for line in process.stdout or ():
+            # What never ends its line must not fill the memory.
+            for line in iter(partial(process.stdout.readline, LONGEST_LINE), ""):
                 lines.append(line)
                 self._on_line(line.rstrip())
             code = process.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.images import is_application, is_data, kind, short
@@ -14,14 +13,6 @@ if TYPE_CHECKING:
     from hitless.documents.service import Service
 
 SERVERS_OF_FILES = frozenset(("nginx", "nginx-unprivileged", "httpd", "caddy"))
-CONFIDENTIAL = (
-    r"(?:^|_)(?:PASSWORD|PASSWD|PASS|SECRET|SECRET_KEY|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY"
-    r"|CREDENTIALS?)(?:_|$)"
-)
-HARMLESS = (
-    r"(?:_FILE|_PATH|_URL|_TTL|_DAYS|_HOURS|_MINUTES|_SECONDS|_LENGTH|_NAME|_HEADER|_ID"
-    r"|_ALGORITHM)$|PUBLIC|EXPIR|LIFETIME|ENABLED|TOKEN_TYPE|TOKENIZ|MAX_TOKEN|TOKEN_LIMIT"
-)
 
 
 def long_running(repository: Repository) -> list[Service]:
@@ -74,12 +65,6 @@ def code_of(repository: Repository, service: Service) -> dict[str, str]:
     context, path, _ = service.build()
     folder = path.rpartition("/")[0] if context == "" and path.count("/") else context
     return repository.code_below(folder)
-
-
-def names_secret(name: str) -> bool:
-    """A variable of this name holds something that nobody else should read."""
-    upper = name.upper()
-    return bool(re.search(CONFIDENTIAL, upper)) and not re.search(HARMLESS, upper)
 
 
 def databases(repository: Repository) -> list[Service]:

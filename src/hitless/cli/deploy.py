@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hitless.cli.certificate import write_pages
 from hitless.cli.common import as_json, claim, message, quiet_app, reporting_app
 from hitless.cli.plan import show_plan
 from hitless.cli.runs import Result, run_behind, run_recorded
@@ -25,6 +26,11 @@ PATIENCE = Claim().patience
 @click.argument("version", required=False, default="")
 @click.option("--pull", is_flag=True, help="Pull images that are here already: for moving tags.")
 @click.option("--force", is_flag=True, help="Deploy although this very release serves already.")
+@click.option(
+    "--require-zero-failed",
+    is_flag=True,
+    help="Roll back when a single request of the prober fails before the promote.",
+)
 @message
 @click.option(
     "--wait",
@@ -45,6 +51,7 @@ def command(
     *,
     pull: bool,
     force: bool,
+    require_zero_failed: bool,
     detach: bool,
     dry_run: bool,
     as_json: bool,
@@ -62,7 +69,18 @@ def command(
     settings, asking = app.settings(), claim(message, wait)
 
     def act(world: World) -> Result:
-        done = deploy(world, settings, version=version, pull=pull, force=force, claim=asking)
+        try:
+            done = deploy(
+                world,
+                settings,
+                version=version,
+                pull=pull,
+                force=force,
+                zero_failed=require_zero_failed,
+                claim=asking,
+            )
+        finally:
+            write_pages(world)
         return Result(_document(done), _summary(done))
 
     if detach:

@@ -6,15 +6,15 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from hitless.cli.certificate import show_certificate, write_page
 from hitless.cli.common import as_json, quiet_app
 from hitless.cli.render.plain import told
 from hitless.cli.terminal import echo, print_json
-from hitless.deploy.record import record
-from hitless.domain.codec import encode
+from hitless.deploy.record import document, record
 
 if TYPE_CHECKING:
     from hitless.deploy.record import Record
@@ -27,46 +27,31 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one self-contained page to this file.",
 )
+@click.option("--certificate", is_flag=True, help="Print where its certificate lies.")
 @as_json
 @click.pass_context
-def command(ctx: click.Context, deploy_id: str, html: Path | None, *, as_json: bool) -> None:
+def command(
+    ctx: click.Context, deploy_id: str, html: Path | None, *, certificate: bool, as_json: bool
+) -> None:
     """Show one deploy: steps, times and evidence.
 
     DEPLOY is the id of a deploy, or of the release that it brought; by default the
-    last deploy.
+    last deploy. A certificate is held against the journal of today before it is shown;
+    with --json it is printed itself.
     """
-    found = record(quiet_app(ctx).world.store, deploy_id)
+    world = quiet_app(ctx).world
+    found = record(world.store, deploy_id)
+    if certificate:
+        show_certificate(world, found.deploy.id, as_json=as_json)
+        return
     if html:
-        _write_page(found, html)
+        write_page(found, html)
     if as_json:
-        print_json(_document(found))
+        print_json(document(found))
     else:
         _tell(found)
         if html:
             echo(f"\npage written to {html}")
-
-
-def _document(found: Record) -> dict[str, Any]:
-    evidence = found.evidence
-    return {
-        "deploy": encode(found.deploy),
-        "version": found.version,
-        "previous_version": found.previous_version,
-        "cutover_at": found.cutover_at,
-        "confirmed_ms": found.confirmed_ms,
-        "steps": [encode(step) for step in found.steps],
-        "requests": evidence
-        and {
-            "sent": evidence.sent,
-            "failed": evidence.failed,
-            "reconnected": evidence.reconnected,
-            "p50_ms": evidence.p50_ms,
-            "p99_ms": evidence.p99_ms,
-            "longest_gap_ms": evidence.longest_gap_ms,
-            "by_release": evidence.by_release,
-        },
-        "evidence": evidence and evidence.to_json(),
-    }
 
 
 def _tell(found: Record) -> None:
@@ -108,10 +93,3 @@ def _tell_evidence(found: Record) -> None:
         clock = time.strftime("%H:%M:%S", time.localtime(failure.at))
         who = failure.slot or "no slot"
         echo(f"  {clock} {failure.kind.value} {failure.path}: {failure.reason} ({who})", fg="red")
-
-
-def _write_page(found: Record, path: Path) -> None:
-    from hitless.cli.render.page import page  # noqa: PLC0415  # Jinja2 costs 0.1 s
-    from hitless.cli.render.report import html  # noqa: PLC0415
-
-    path.write_text(html(page(found, time.time())))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hitless.cli.common import as_json, quiet_app
+from hitless.cli.maintenance import told
 from hitless.cli.render.access import document as access_document
 from hitless.cli.render.access import tell as tell_access
 from hitless.cli.terminal import echo, print_json
 from hitless.deploy.access import access
 from hitless.deploy.standing import observe, recorded_service
+from hitless.domain.codec import decode, encode
 from hitless.domain.container import Role
+from hitless.domain.maintenance import Maintenance
 from hitless.domain.slot import Slot
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def _document(world: World, standing: Standing) -> dict[str, Any]:
         "active": standing.active,
         "fallback": standing.fallback,
         "edge": standing.edge and standing.edge.state,
+        "maintenance": encode(world.edge.maintenance()),
         "slots": {str(slot): _slot(world, standing, slot) for slot in Slot},
         "accessories": {
             c.service_name: _state(c) for c in standing.containers if c.role == Role.ACCESSORY
@@ -84,6 +88,9 @@ def _tell(document: dict[str, Any]) -> None:
     echo(f"  edge   {document['edge'] or 'absent'}")
     for accessory, state in document["accessories"].items():
         echo(f"  {accessory:<14} {state}", dim=True)
+    if document["maintenance"]:
+        echo(f"  {told(decode(Maintenance, document['maintenance']))}", fg="yellow")
+        echo('  users get a page; end it with "hitless maintenance off"', dim=True)
     if document["unfinished"]:
         echo(f"  deploy {document['unfinished']['deploy']} has not ended", fg="yellow")
         echo('  if no process runs it any more: "hitless recover"', dim=True)

@@ -31,7 +31,7 @@ def load(path: Path) -> Settings:
         ConfigInvalid: with every mistake as ``file:line: text``.
     """
     settings = parse(_read(path), path.name)
-    for name in (*settings.compose, *settings.proxy.include):
+    for name in (*settings.compose, *settings.proxy.include, *settings.hooks.values()):
         if not (path.parent / name).is_file():
             raise ConfigMissing(
                 f"{path.name} names {name!r}, which does not exist in {path.parent}",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+LONGEST_NOTICE = 60
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -39,7 +40,9 @@ Day = Annotated[
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 OptionalPath = Annotated[str, Field(pattern=r"^(/[!-~]*)?$")]
+Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+Hook = Literal["pre-deploy", "post-deploy", "on-failure"]
 Replicas = Annotated[int, Field(ge=1, le=16)]
 Connections = Annotated[int, Field(ge=0, le=10_000)]
 
@@ -282,6 +285,35 @@ class TimingSection(_Section):
     """Watching users' traffic after the cutover, while rollback is automatic."""
     drain: Duration = 30.0
     """For open requests of the slot that lost the traffic."""
+    hook: Duration = 60.0
+    """For each hook."""
+
+
+class NotifySection(_Section):
+    """Somebody who is told that a deploy began, and how it ended."""
+
+    type: Literal["webhook"] = "webhook"
+    """How: a POST with a JSON body."""
+    url: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$")] = ""
+    """Where to."""
+    url_env: Variable = ""
+    """The variable that holds the address, where that is a secret itself."""
+    secret_env: Variable = ""
+    """The variable that holds the key of the signature in `X-Hitless-Signature`."""
+    events: tuple[
+        Literal["started", "live", "kept-previous", "rolled-back", "needs-human"], ...
+    ] = ()
+    """What to tell; everything when nothing is named."""
+    timeout: Duration = 5.0
+    """How long one notice may take, all attempts together. A deploy waits for it."""
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if bool(self.url) == bool(self.url_env):
+            raise ValueError("give either url or url_env")
+        if not 0 < self.timeout <= LONGEST_NOTICE:
+            raise ValueError(f"a notice may take up to {LONGEST_NOTICE} s, not {self.timeout:g}")
+        return self
 
 
 class VerifySection(_Section):
@@ -299,6 +331,20 @@ class VerifySection(_Section):
     hold: Duration = 60.0
     """How long to wait for the end of an outage that both slots share, before the release
     stays without a verdict. Such an outage never rolls back."""
+    require_zero_failed: bool = False
+    """Go back when a single request of the prober fails before the promote, as with
+    `hitless deploy --require-zero-failed`."""
+
+
+class MaintenanceSection(_Section):
+    """What users get after `hitless maintenance on`."""
+
+    page: str | None = None
+    """A file with the whole HTML page, relative to hitless.yaml; by default a short one."""
+    retry_after: Duration = 60.0
+    """When clients shall come again; in force from the next deploy on."""
+    open: tuple[Annotated[str, Field(pattern=r"^/[\w./~-]*$")], ...] = ()
+    """Paths that the service itself answers all the while; from the next deploy on."""
 
 
 class AcceptedSection(_Section):
@@ -350,8 +396,14 @@ class HitlessFile(_Section):
     """What Hitless asks through every deploy."""
     timing: TimingSection = TimingSection()
     """Time limits."""
+    hooks: dict[Hook, str] = {}
+    """Own programs that run around a deploy, under its lock; relative to hitless.yaml."""
+    notify: Annotated[tuple[NotifySection, ...], Field(max_length=10)] = ()
+    """Who is told of deploys and rollbacks."""
     verify: VerifySection = VerifySection()
     """What a release must prove under users' traffic."""
+    maintenance: MaintenanceSection = MaintenanceSection()
+    """What users get after `hitless maintenance on`."""
     keep_hot: bool = True
     """Keep the previous release running until the next deploy: rollback in under a second.
     With `false` it is stopped at the end of the deploy, and rollback has to start it."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from hitless.deploy.hooks import PRE, PreDeployHook
+from hitless.deploy.notify import TellStarted
 from hitless.deploy.script import Script
 from hitless.deploy.steps.accessories import Accessories
 from hitless.deploy.steps.cutover import Cutover
@@ -17,6 +21,10 @@ from hitless.deploy.steps.smoke_gate import SmokeGate
 from hitless.deploy.steps.snapshot import Snapshot
 from hitless.deploy.steps.start import Start
 from hitless.deploy.steps.traffic_gate import TrafficGate
+from hitless.domain.notice import Event
+
+if TYPE_CHECKING:
+    from hitless.domain.settings import Settings
 
 DEPLOY = Script(
     (
@@ -37,3 +45,14 @@ DEPLOY = Script(
     ),
     commit=Promote.name,
 )
+
+
+def scripted(settings: Settings) -> Script:
+    """The story of a deploy, with what its settings add before anything is changed.
+
+    Recovery needs the plain one: what is added has nothing to undo.
+    """
+    tell = (TellStarted(),) if any(one.wants(Event.STARTED) for one in settings.notify) else ()
+    hook = (PreDeployHook(),) if PRE in settings.hooks else ()
+    preflight, *rest = DEPLOY.steps
+    return Script((preflight, *tell, *hook, *rest), DEPLOY.commit)

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
         Http,
         Interrupts,
         Lock,
+        Notifier,
         Prober,
+        Programs,
         Reporter,
         Store,
     )
@@ -62,6 +64,8 @@ class World:
     reporter: Reporter
     interrupts: Interrupts
     background: Background
+    programs: Programs
+    notifier: Notifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Context:
         previous: What served when this began; None at first.
         layout: Names and addresses.
         watch: The prober, once there is somebody to ask.
+        zero_failed: Not one request of the prober may fail before the promote.
     """
 
     world: World
@@ -81,6 +86,7 @@ class Context:
     previous: Release | None
     layout: Layout
     watch: Watch
+    zero_failed: bool = False
 
     @property
     def slot(self) -> Slot:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.begin import begin
-from hitless.deploy.blue_green import DEPLOY
+from hitless.deploy.blue_green import scripted
+from hitless.deploy.certificate import certify
 from hitless.deploy.done import Done
 from hitless.deploy.hold import ANY_COMMAND, in_turn
+from hitless.deploy.hooks import run_last_hook
+from hitless.deploy.notify import tell_ended
 from hitless.deploy.prepare import make_release, read
 from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
@@ -33,6 +37,7 @@ def deploy(
     version: str = "",
     pull: bool = False,
     force: bool = False,
+    zero_failed: bool = False,
     claim: Claim = ANY_COMMAND,
 ) -> Done:
     """Put what the files describe into service.
@@ -43,6 +48,7 @@ def deploy(
         version: The user's name for the release; by default from git.
         pull: Also pull images that are here already.
         force: Deploy although the very same release serves already.
+        zero_failed: Go back when the prober saw a single failed request before the promote.
         claim: How long to wait for the lock, and what to say to others who do.
 
     Raises:
@@ -60,8 +66,15 @@ def deploy(
         if standing.active_release == release.id and not force:
             return Done(None, release)
         world.store.add_release(release)
-        ctx = begin(world, Kind.DEPLOY, release, standing)
-        evidence = _run_watched(ctx)
+        none_may_fail = zero_failed or settings.verify.require_zero_failed
+        ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=none_may_fail)
+        try:
+            evidence = _run_watched(ctx)
+        finally:
+            with world.interrupts.shield():
+                run_last_hook(ctx)
+                tell_ended(ctx)
+                certify(world, ctx.deploy.id)
         return Done(world.store.deploy(ctx.deploy.id), release, evidence)
 
 
@@ -80,7 +93,7 @@ def make_plan(world: World, settings: Settings, version: str = "") -> Plan:
         projects=_projects(settings, place),
         addresses=_addresses(settings, place),
         notes=notes(source.model, settings),
-        steps=tuple(PlannedStep(step.name, promise(step)) for step in DEPLOY.steps),
+        steps=tuple(PlannedStep(step.name, promise(step)) for step in scripted(settings).steps),
     )
 
 
@@ -90,7 +103,7 @@ def _run_watched(ctx: Context) -> Evidence | None:
     try:
         if not ctx.deploy.first:  # else there is nobody to ask before the cutover
             ctx.watch.begin()
-        run(ctx, DEPLOY)
+        run(ctx, scripted(ctx.release.settings))
     finally:
         with ctx.world.interrupts.shield():
             evidence = ctx.watch.end()

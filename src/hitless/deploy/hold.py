@@ -24,7 +24,9 @@ CHANGES = {
         }
     ),
     "compose": frozenset(("build", "pull", "up", "run")),
-    "edge": frozenset(("activate", "set_closed", "set_fallback", "stage", "adopt", "remove")),
+    "edge": frozenset(
+        ("activate", "set_closed", "set_fallback", "set_maintenance", "stage", "adopt", "remove")
+    ),
 }
 ANY_COMMAND = Claim()
 

@@ -40,13 +40,13 @@ class OtherSlot:
     def check(self) -> None:
         """Ask for its readiness now, as the new slot is in trouble now."""
         for ask in self._readiness():
-            self._note(ask, None)
+            self._note(ask)
 
     def fails_too(self, slow_ms: float | None = None) -> str:
         """How it fails, now or a moment ago; empty when it is well.
 
         Args:
-            slow_ms: Also an answer that takes longer is a failure.
+            slow_ms: So is being slow: most answers taking longer, as one may by chance.
         """
         begin = self._ctx.world.clock.monotonic() - RECENT
         self._failed = [(at, wrong) for at, wrong in self._failed if at >= begin]
@@ -58,14 +58,20 @@ class OtherSlot:
         return self._fails(slow_ms)
 
     def _fails(self, slow_ms: float | None) -> str:
-        for ask in islice(cycle((*self._readiness(), *self._pages())), ASKS):
-            if len(self._failed) >= ENOUGH:
-                break
-            self._note(ask, slow_ms)
-        if len(self._failed) < ENOUGH:
-            return ""
-        slot = self._ctx.slot.other
-        return f"slot {slot} with {self._ctx.previous} fails, too: {self._failed[-1][1]}"
+        took = [self._note(ask) for ask in self._asks(slow_ms) if len(self._failed) < ENOUGH]
+        who = f"slot {self._ctx.slot.other} with {self._ctx.previous}"
+        if len(self._failed) >= ENOUGH:
+            return f"{who} fails, too: {self._failed[-1][1]}"
+        slow = [ms for ms in took if slow_ms is not None and ms > slow_ms]
+        if len(slow) * 2 > ASKS:
+            return f"{who} is slow, too: {len(slow)} of {ASKS} answers took over {slow_ms:,.0f} ms"
+        return ""
+
+    def _asks(self, slow_ms: float | None) -> Iterator[Ask]:
+        """Readiness tells of failures; how slow it is, only the pages that users get."""
+        pages = tuple(self._pages())
+        readiness = () if pages and slow_ms is not None else self._readiness()
+        return islice(cycle((*readiness, *pages)), ASKS)
 
     def _readiness(self) -> Iterator[Ask]:
         if self._ctx.previous is None:
@@ -80,12 +86,11 @@ class OtherSlot:
             for page in self._ctx.previous.settings.probe.pages:
                 yield page, {"X-Hitless-Slot": str(self._ctx.slot.other)}
 
-    def _note(self, ask: Ask, slow_ms: float | None) -> None:
+    def _note(self, ask: Ask) -> float:
+        """Remember a failure; returns the milliseconds that the answer took."""
         clock = self._ctx.world.clock
         began = clock.monotonic()
         answer = self._ctx.world.http.get(self._ctx.control_port(), *ask, TIMEOUT)
-        ms = (clock.monotonic() - began) * 1000
         if not answer.status or answer.status >= SERVER_ERROR:
             self._failed.append((began, str(answer)))
-        elif slow_ms is not None and ms > slow_ms:
-            self._failed.append((began, f"an answer took {ms:,.0f} ms"))
+        return (clock.monotonic() - began) * 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hitless.domain.codec import encode
 from hitless.domain.errors import NothingDeployed
 from hitless.domain.journal import Kind, Status
 
@@ -108,6 +109,30 @@ def record(store: Store, deploy_id: str = "") -> Record:
     versions = {release.id: release.version for release in store.releases()}
     steps = _steps(deploy, store.entries(deploy.id))
     return Record(deploy, steps, versions, store.evidence(deploy.id))
+
+
+def document(found: Record) -> dict[str, Any]:
+    """A record as plain JSON values, for machines."""
+    evidence = found.evidence
+    return {
+        "deploy": encode(found.deploy),
+        "version": found.version,
+        "previous_version": found.previous_version,
+        "cutover_at": found.cutover_at,
+        "confirmed_ms": found.confirmed_ms,
+        "steps": [encode(step) for step in found.steps],
+        "requests": evidence
+        and {
+            "sent": evidence.sent,
+            "failed": evidence.failed,
+            "reconnected": evidence.reconnected,
+            "p50_ms": evidence.p50_ms,
+            "p99_ms": evidence.p99_ms,
+            "longest_gap_ms": evidence.longest_gap_ms,
+            "by_release": evidence.by_release,
+        },
+        "evidence": evidence and evidence.to_json(),
+    }
 
 
 def _found(store: Store, name: str) -> Deploy:

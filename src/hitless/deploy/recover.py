@@ -34,8 +34,19 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
     to_undo: list[str] = []
     with world.interrupts.shield(to_undo):
-        outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
+        try:
+            outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
+        finally:
+            _tell_and_certify(ctx)
     return deploy, outcome
+
+
+def _tell_and_certify(ctx: Context) -> None:
+    from hitless.deploy.certificate import certify  # noqa: PLC0415  # rarely needed by a rollback
+    from hitless.deploy.notify import tell_ended  # noqa: PLC0415
+
+    tell_ended(ctx)
+    certify(ctx.world, ctx.deploy.id)
 
 
 def context(world: World, deploy: Deploy) -> Context:
@@ -49,7 +60,7 @@ def context(world: World, deploy: Deploy) -> Context:
         release=release,
         previous=previous,
         layout=layout(world, release.settings),
-        watch=Watch(world.prober, world.reporter, release.settings.probe, port),
+        watch=Watch(world.prober, world.reporter, release.settings.probe, port, world.edge.key),
     )
 
 

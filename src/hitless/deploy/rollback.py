@@ -98,14 +98,34 @@ def _before(world: World, active: str) -> Release:
 
 def _run(ctx: Context, *, wait: bool) -> None:
     """All steps here, or those that users wait for here and the others behind."""
-    if wait or not ctx.release.settings.workers:
-        run(ctx, ROLLBACK)
+    told = ctx.previous is not None and bool(ctx.previous.settings.notify)
+    here = wait or not (ctx.release.settings.workers or told)
+    front = tuple(step for step in ROLLBACK.steps if here or step.name not in ROLLBACK.behind)
+    try:
+        run(ctx, Script(front, ROLLBACK.commit), last=here)
+    except BaseException:
+        _tell(ctx)
+        raise
+    if here:
+        _tell(ctx)
         return
-    front = tuple(step for step in ROLLBACK.steps if step.name not in ROLLBACK.behind)
-    run(ctx, Script(front, ROLLBACK.commit), last=False)
     ctx.world.store.close()
     if ctx.world.background.split(ctx.world.home / "logs" / f"{ctx.deploy.id}.log"):
         _finish_behind(ctx)
+
+
+def _tell(ctx: Context) -> None:
+    if ctx.previous and ctx.previous.settings.notify:
+        from hitless.deploy.notify import tell_ended  # noqa: PLC0415  # only where somebody listens
+
+        with ctx.world.interrupts.shield():
+            tell_ended(ctx)
+
+
+def _certify(ctx: Context) -> None:
+    from hitless.deploy.certificate import certify  # noqa: PLC0415  # nobody waits any more
+
+    certify(ctx.world, ctx.deploy.id)
 
 
 def _finish_behind(ctx: Context) -> None:
@@ -115,5 +135,7 @@ def _finish_behind(ctx: Context) -> None:
         for name in ROLLBACK.behind:
             do(ctx, ROLLBACK.step(name))
         finish(ctx, Outcome.LIVE)
+        _tell(ctx)
+        _certify(ctx)
     finally:
         ctx.world.background.leave()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from hitless.deploy.traffic import traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hitless.domain.evidence import Evidence
     from hitless.domain.ports import Prober, Reporter
     from hitless.domain.settings import Probe
@@ -23,20 +25,28 @@ class Watch:
         reporter: Told when there is something to look at.
         probe: What to ask.
         port: Where users arrive.
+        key: Tells the edge's secret, by which probes get through during maintenance.
     """
 
-    def __init__(self, prober: Prober, reporter: Reporter, probe: Probe, port: int) -> None:
+    def __init__(
+        self, prober: Prober, reporter: Reporter, probe: Probe, port: int, key: Callable[[], str]
+    ) -> None:
         self._prober = prober
         self._reporter = reporter
         self._traffic = replace(traffic(probe, port), label=LABEL)
+        self._key = key
         self._begun = False
 
     def begin(self) -> None:
         """Send from now on; no effect when it does already."""
         if not self._begun:
             self._begun = True
-            self._prober.start(self._traffic)
+            self._prober.start(replace(self._traffic, key=self._key()))
             self._reporter.watching(self._prober.snapshot)
+
+    def all(self) -> Evidence:
+        """What was seen until now. Raises ProberDied when nothing more will be seen."""
+        return self._prober.snapshot()
 
     def since(self, start: float, end: float) -> Evidence:
         """What was seen from ``start`` to ``end``, in seconds since the epoch.

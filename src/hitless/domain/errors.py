@@ -31,7 +31,9 @@
     │   ├── RunElsewhere               E405
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
-    │   └── RunDied                    E408
+    │   ├── RunDied                    E408
+    │   └── EdgeTooOld                 E241
+    ├── NotDelivered                   exit 1   a notice was not taken (E240)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
     ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
@@ -45,6 +47,8 @@
         ├── EdgeRefused                E205
         ├── CutoverUnconfirmed         E206     exit 21, the flag had been moved
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
+        ├── RequestFailed              E208     exit 21, a request failed though none may
+        ├── HookFailed                 E209     exit 20, before anything was changed
         ├── HumanNeeded                E220     exit 22, the exact command is printed
         ├── QueueNotQuiet              E230     exit 20
         ├── QueueUnknown               E231     exit 20
@@ -278,6 +282,18 @@ class RunDied(StateError):
     code = "E408"
 
 
+class NotDelivered(HitlessError):
+    """Nobody took a notice; a deploy that meets this records it and goes on."""
+
+    code = "E240"
+
+
+class EdgeTooOld(StateError):
+    """The edge's configuration is from an older Hitless and cannot do what was asked."""
+
+    code = "E241"
+
+
 class Locked(HitlessError):
     """Another process is changing this service now."""
 
@@ -362,6 +378,19 @@ class TrafficBad(DeployFailed):
 
     code = "E207"
     exit_status = 21
+
+
+class RequestFailed(DeployFailed):
+    """The prober saw a request fail, and the deploy was asked to bear none."""
+
+    code = "E208"
+    exit_status = 21
+
+
+class HookFailed(DeployFailed):
+    """A hook ended with another status than 0; the end of its output is in ``details``."""
+
+    code = "E209"
 
 
 class HumanNeeded(DeployFailed):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry, Outcome
     from hitless.domain.lock import Freeze, Holder, Process, Ticket
+    from hitless.domain.maintenance import Maintenance
+    from hitless.domain.notice import Notice
     from hitless.domain.release import Release
+    from hitless.domain.settings import Channel
     from hitless.domain.slot import Slot
     from hitless.domain.traffic import Traffic
 
@@ -148,6 +151,39 @@ class Compose(Protocol):
         """
 
 
+class Programs(Protocol):
+    """The user's own programs beside hitless.yaml."""
+
+    def run(
+        self,
+        program: Path,
+        directory: Path,
+        env: Mapping[str, str],
+        timeout: float,
+        hide: Collection[str] = (),
+    ) -> Output:
+        """Run to the end in ``directory``, with ``env`` besides this process's own.
+
+        Of what it prints the end comes back, without the values of secrets: those in
+        ``hide``, and those in the variables of this process.
+
+        Raises:
+            ToolMissing: when it is not there or cannot be executed.
+            CommandFailed: when it takes longer than ``timeout`` seconds.
+        """
+
+
+class Notifier(Protocol):
+    """Tells others what happens."""
+
+    def send(self, channel: Channel, notice: Notice) -> None:
+        """Tell one channel, no longer than it may take.
+
+        Raises:
+            NotDelivered: when nobody took it.
+        """
+
+
 class EdgeFiles(Protocol):
     """The files that nginx reads: flags, configuration, snippets, and its key."""
 
@@ -168,6 +204,12 @@ class EdgeFiles(Protocol):
 
     def set_fallback(self, *, fallback: bool) -> None:
         """Approve, or no longer approve, the other slot as a backup."""
+
+    def maintenance(self) -> Maintenance | None:
+        """Users get a page instead of a slot; None when they get the service."""
+
+    def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
+        """Give users a page from now on, or the service again."""
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""

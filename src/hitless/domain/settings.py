@@ -213,6 +213,7 @@ class Timing:
     ready: float = 90.0  # from start to ready of a slot
     bake: float = 10.0  # watching users' traffic after the cutover
     drain: float = 30.0  # open requests of the slot that lost the traffic
+    hook: float = 60.0  # each of the user's own programs
 
 
 class OnNoData(StrEnum):
@@ -232,6 +233,7 @@ class Verify:
         extra: Seconds to watch longer than the bake while the proof is not enough.
         on_no_data: What then becomes of the release.
         hold: Seconds to wait for the end of an outage that both slots share.
+        require_zero_failed: Not one probe may fail before the promote.
     """
 
     error_rate: float = 0.03
@@ -239,6 +241,52 @@ class Verify:
     extra: float = 0.0
     on_no_data: OnNoData = OnNoData.ACCEPT
     hold: float = 60.0
+    require_zero_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Somebody who is told of deploys.
+
+    Attributes:
+        type: How; so far by an HTTP POST.
+        url: The address; empty when ``url_env`` names the variable that holds it.
+        secret_env: The variable with the key of the signature; empty for none.
+        events: What to tell, by :class:`hitless.domain.notice.Event`; empty for everything.
+        timeout: Seconds for one notice, all attempts together.
+    """
+
+    type: str = "webhook"
+    url: str = ""
+    url_env: str = ""
+    secret_env: str = ""
+    events: tuple[str, ...] = ()
+    timeout: float = 5.0
+
+    def wants(self, event: str) -> bool:
+        """It asked for this event, or for all of them."""
+        return not self.events or event in self.events
+
+    @property
+    def name(self) -> str:
+        """What to call it without telling a secret that its path may hold."""
+        host = self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return f"{self.type} {host.partition('?')[0] or f'${self.url_env}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What users get during maintenance.
+
+    Attributes:
+        page: A file with the whole page, relative to hitless.yaml; None for ours.
+        retry_after: Seconds after which clients are told to come again.
+        open: Paths that are answered by the service all the while.
+    """
+
+    page: str | None = None
+    retry_after: float = 60.0
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +327,10 @@ class Settings:
     smoke: tuple[SmokeCheck, ...] = ()
     probe: Probe = field(default_factory=Probe)
     timing: Timing = field(default_factory=Timing)
+    hooks: dict[str, str] = field(default_factory=dict)
+    notify: tuple[Channel, ...] = ()
     verify: Verify = field(default_factory=Verify)
+    maintenance: Pause = field(default_factory=Pause)
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None

@@ -31,6 +31,9 @@ class TrafficKind(StrEnum):
 PROBE_HEADER = "X-Hitless-Probe"
 """Tells the edge's log which requests are ours, and who of us sent them."""
 
+KEY_HEADER = "X-Hitless-Key"
+"""Makes the edge tell who answered, and let a request through during maintenance."""
+
 QUICK = (TrafficKind.NEW, TrafficKind.KEPT, TrafficKind.WRITE)
 """Kinds whose latency says how fast the application is; the others last by design."""
 
@@ -90,6 +93,7 @@ class Traffic:
         requests: What is sent; each in proportion to its share.
         host_header: The name to ask for; empty means ``host:port``.
         timeout: Seconds until a request without one of its own has failed.
+        key: The edge's secret, which lets these requests through during maintenance.
         label: What marks these requests as ours in the edge's log; empty for none.
         max_seconds: The prober stops by itself after this long.
         allow_remote: Permit a ``host`` that is not this machine.
@@ -102,6 +106,7 @@ class Traffic:
     host_header: str = ""
     timeout: float = 10.0
     label: str = ""
+    key: str = ""
     max_seconds: float = 3600.0
     allow_remote: bool = False
 

@@ -86,6 +86,8 @@ def render(
         locations=_locations(settings),
         directs=_directs(layout, settings),
         max_body=settings[Slot.BLUE].proxy.max_body,
+        retry_after=round(max(one.maintenance.retry_after for one in settings.values())),
+        open_paths=sorted({p for one in settings.values() for p in one.maintenance.open}),
         snippets=snippets,
     )
     return text.replace(GENERATION, _digest(text))

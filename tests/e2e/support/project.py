@@ -204,9 +204,13 @@ class Project:
         file.write_text(text.replace(old, new))
 
     def behave(self, **behaviour: object) -> None:
-        """What the next image of a tiny project does."""
+        """What the next image of a tiny project does.
+
+        Each is an image of its own: an earlier test's release that behaves alike may serve
+        already, and then there would be nothing to deploy.
+        """
         file = self.directory / "app" / "behaviour.json"
-        file.write_text(json.dumps(behaviour))
+        file.write_text(json.dumps({**behaviour, "made": time.time_ns()}))
 
     def remove(self) -> None:
         """Containers, networks, data, images and files; nothing that others made."""

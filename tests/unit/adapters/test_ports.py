@@ -24,6 +24,7 @@ from hitless.adapters.memory.edge import MemoryEdge
 from hitless.adapters.memory.engine import MemoryEngine
 from hitless.adapters.memory.files import MemoryFiles
 from hitless.adapters.memory.http import MemoryHttp
+from hitless.adapters.memory.notifier import MemoryNotifier
 from hitless.adapters.memory.prober import MemoryProber
 from hitless.adapters.memory.process import (
     MemoryBackground,
@@ -32,12 +33,15 @@ from hitless.adapters.memory.process import (
     MemoryLock,
     MemoryReporter,
 )
+from hitless.adapters.memory.programs import MemoryPrograms
 from hitless.adapters.memory.scanners import MemoryScanners
 from hitless.adapters.memory.store import MemoryStore
 from hitless.adapters.prober.process import ProbeProcess
+from hitless.adapters.programs import ShellPrograms
 from hitless.adapters.repository_files import CommitFiles, DirectoryFiles
 from hitless.adapters.scanners import PathScanners
 from hitless.adapters.sqlite_store import SqliteStore
+from hitless.adapters.webhook import Webhook
 from hitless.cli.render.events import JsonReporter
 from hitless.cli.render.live import LiveReporter
 from hitless.cli.render.plain import PlainReporter
@@ -50,6 +54,8 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.Http, (LocalHttp, MemoryHttp)),
     (ports.AccessLog, (EngineAccessLog, MemoryAccessLog)),
     (ports.Prober, (ProbeProcess, MemoryProber)),
+    (ports.Notifier, (Webhook, MemoryNotifier)),
+    (ports.Programs, (ShellPrograms, MemoryPrograms)),
     (ports.Store, (SqliteStore, MemoryStore)),
     (ports.Clock, (SystemClock, MemoryClock)),
     (ports.Lock, (FileLock, MemoryLock)),

@@ -64,9 +64,10 @@ def past(tmp_path: Path) -> Path:
 def test_help_names_every_command_and_the_way_to_a_first_release(tmp_path: Path) -> None:
     run = hitless("--help", cwd=tmp_path)
     assert run.returncode == 0
+    text = " ".join(run.stdout.split())
     for name, (_, summary) in COMMANDS.items():
         assert re.search(rf"^  {name} ", run.stdout, re.MULTILINE)
-        assert summary.split(".")[0].split(",")[0] in run.stdout
+        assert summary.split(".")[0].split(",")[0] in text
     assert '"hitless doctor"' in run.stdout
 
 
@@ -175,6 +176,38 @@ def test_history_in_json_has_a_format_and_every_field(past: Path) -> None:
     newest = document["deploys"][0]
     assert (newest["id"], newest["version"], newest["outcome"]) == ("d2", "v2", "live")
     assert {"kind", "release", "previous", "slot", "actor", "started", "ended"} <= set(newest)
+
+
+def test_a_certificate_and_its_page_are_written_when_they_are_asked_for(past: Path) -> None:
+    run = hitless("show", "d2", "--certificate", cwd=past)
+    assert run.returncode == 0, run.stderr
+    certificate, page = map(Path, run.stdout.split())
+    told = json.loads(certificate.read_text())
+    assert told["deploy"]["id"] == "d2"
+    printed = json.loads(hitless("show", "d2", "--certificate", "--json", cwd=past).stdout)
+    assert printed == {"format": 1, **told}
+    text = page.read_text()
+    assert told["journal"]["hash"] in text
+    assert "What had to be passed" in text
+    assert "<script" not in text
+
+
+def test_a_certificate_of_another_journal_is_refused(past: Path) -> None:
+    (certificate, _) = hitless("show", "d1", "--certificate", cwd=past).stdout.split()
+    told = json.loads(Path(certificate).read_text())
+    told["journal"]["hash"] = "0" * 64
+    Path(certificate).write_text(json.dumps(told))
+    run = hitless("show", "d1", "--certificate", cwd=past)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("error[E407]")
+
+
+def test_a_certificate_that_cannot_be_read_is_told_with_the_way_out(past: Path) -> None:
+    (certificate, _) = hitless("show", "d1", "--certificate", cwd=past).stdout.split()
+    Path(certificate).write_text("{")
+    run = hitless("show", "d1", "--certificate", cwd=past)
+    assert run.returncode == 1
+    assert f'"rm {certificate}"' in run.stderr
 
 
 def test_one_deploy_is_shown_with_its_steps_and_requests(past: Path) -> None:

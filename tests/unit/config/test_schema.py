@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
 
 from hitless.config import schema
@@ -25,6 +25,8 @@ PAIRS = [
     (schema.WriteSection, settings.WriteProbe),
     (schema.ProbeSection, settings.Probe),
     (schema.TimingSection, settings.Timing),
+    (schema.NotifySection, settings.Channel),
+    (schema.MaintenanceSection, settings.Pause),
     (schema.VerifySection, settings.Verify),
     (schema.AuditSection, settings.Audit),
     (schema.AcceptedSection, settings.Accepted),
@@ -78,3 +80,19 @@ def test_every_key_is_described(section: type[BaseModel], _domain: type[Any]) ->
 )
 def test_durations_are_written_as_people_write_them(text: str, seconds: float) -> None:
     assert schema.TimingSection.model_validate({"bake": text}).bake == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({}, "either url or url_env"),
+        ({"url": "https://a.example", "url_env": "HOOK"}, "either url or url_env"),
+        ({"url": "file:///etc/passwd"}, "pattern"),
+        ({"url": "https://a.example", "timeout": "2m"}, "up to 60 s, not 120"),
+        ({"url": "https://a.example", "secret_env": "not a name"}, "pattern"),
+        ({"url": "https://a.example", "events": ["lived"]}, "live"),
+    ],
+)
+def test_a_channel_that_cannot_be_told_is_refused(written: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        schema.NotifySection.model_validate(written)

@@ -138,6 +138,7 @@ def test_a_path_that_only_users_ask_for_condemns(serving: Service) -> None:
 
 
 def test_a_good_release_stays_with_its_evidence(serving: Service) -> None:
+    serving.settings = replace(serving.settings, timing=Timing(20.0, 2 * BAKE, 5.0))
     facts = released(serving)
     assert facts["verdict"] == "good enough"
     assert facts["evidence"].startswith("0 errors in ")
@@ -173,6 +174,24 @@ def test_an_outage_that_is_just_over_is_remembered(serving: Service) -> None:
     assert "slot blue with v1" in other.fails_too()
     assert other.fails_still() == ""
     assert other.fails_too() == ""
+
+
+@pytest.mark.parametrize(("slow", "shared"), [(3, False), (4, True)])
+def test_a_slow_cause_is_shared_when_most_answers_of_the_other_slot_are_slow(
+    serving: Service, monkeypatch: pytest.MonkeyPatch, slow: int, *, shared: bool
+) -> None:
+    """A stall of the machine makes one answer or two slow in any slot."""
+    released(serving)
+    world = serving.process()
+    other = OtherSlot(context(world, serving.store.deploys(1)[0]))
+    get, delays = serving.http.get, iter([0.2] * slow + [0.0] * 6)
+
+    def delayed(*request: Any) -> Any:
+        serving.clock.sleep(next(delays))
+        return get(*request)
+
+    monkeypatch.setattr(serving.http, "get", delayed)
+    assert ("is slow, too" in other.fails_too(50.0)) is shared
 
 
 def test_an_outage_of_long_ago_is_not(serving: Service) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hitless.cli.render.report import (
+    Gate,
     Headline,
     Report,
     Run,
@@ -142,6 +143,8 @@ def test_whatever_it_is_given_stays_text(evidence: Deployed) -> None:
                 steps=(Step(EVIL, 0, 1, EVIL, EVIL),),
             ),
         ),
+        gates=(Gate(EVIL, passed=False, found=EVIL, limits=((EVIL, EVIL),)),),
+        certified=((EVIL, EVIL),),
         facts=((EVIL, EVIL),),
     )
     elements = Elements(html(evil))

@@ -8,6 +8,7 @@ from hitless.domain.slot import Slot
 
 if TYPE_CHECKING:
     from hitless.adapters.memory.machine import Machine
+    from hitless.domain.maintenance import Maintenance
 
 
 class MemoryEdge:
@@ -15,11 +16,14 @@ class MemoryEdge:
 
     Attributes:
         candidate: What was staged last.
+        page: What users get during maintenance.
     """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
+        self._maintenance: Maintenance | None = None
+        self.page = ""
         self.candidate = ""
         self._config = ""
         self._key = ""
@@ -48,6 +52,17 @@ class MemoryEdge:
         """Approve, or no longer approve, the other slot as a backup."""
         self._set("approve backup" if fallback else "withdraw backup", _fallback=fallback)
 
+    def maintenance(self) -> Maintenance | None:
+        """Users get a page instead of a slot; None when they get the service."""
+        return self._maintenance
+
+    def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
+        """Give users a page from now on, or the service again."""
+        if maintenance is None:
+            self._set("end maintenance", _maintenance=None)
+        else:
+            self._set("begin maintenance", _maintenance=maintenance, page=page)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         return self._config
@@ -75,4 +90,5 @@ class MemoryEdge:
 
     def _clear(self) -> None:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
-        self._config = self.candidate = self._key = ""
+        self._maintenance = None
+        self._config = self.candidate = self._key = self.page = ""

@@ -23,6 +23,9 @@ TARGET = re.compile(r"(\w+\+?) (\S+);")
 LOCATION = re.compile(r"location (\S+) \{\s*proxy_pass http://\$(\w+);(.*?)\n        \}", re.DOTALL)
 DIRECT = re.compile(r"location (/\.hitless/at/\S+)/ \{\s*proxy_pass http://([\d.:]+)/;")
 KEY = re.compile(r'"(\w+)" \$upstream_addr;')
+OPEN = re.compile(r'if \(\$uri = "(\S+)"\)')
+RETRY = re.compile(r"maintenance.html;\s+default_type text/html;\s+add_header Retry-After (\d+)")
+OURS = "/.hitless/"
 GENERATION = re.compile(r"# generation (\S+)")
 LISTEN = re.compile(r"listen (\d+);")
 STATEMENT_ENDS = ("{", "}", ";")
@@ -43,6 +46,8 @@ class Config:
     routes: Mapping[str, str]
     asks_again: frozenset[str]
     directs: Mapping[str, str]
+    open: frozenset[str]
+    retry_after: str
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ class Nginx:
         return None
 
     def _public(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
-        answer, tried = self._chosen(config, path)
+        answer, tried = self._chosen(config, path, headers)
         slot, probe = str(self._edge.active()), headers.get("x-hitless-probe", "")
         now, release = self._machine.clock.now(), answer.release if tried.attempts else ""
         self.accesses.append(
@@ -103,11 +108,20 @@ class Nginx:
         known = headers.get("x-hitless-key") == config.key
         return _marked(answer, slot, tried.addresses if known else "")
 
-    def _chosen(self, config: Config, path: str) -> tuple[Answer, _Tried]:
+    def _chosen(
+        self, config: Config, path: str, headers: Mapping[str, str]
+    ) -> tuple[Answer, _Tried]:
+        if path.startswith(OURS):
+            status = 200 if path == f"{OURS}health" else NOT_FOUND
+            return Answer(status, {"content-type": "text/plain"}, b"ok\n"), _Tried()
         if self._edge.closed():
             return Answer(
                 CLOSED, {"retry-after": "5", "content-type": "text/plain"}, b"closed"
             ), _Tried()
+        let_through = headers.get("x-hitless-key") == config.key or path in config.open
+        if self._edge.maintenance() and not let_through:
+            told = {"retry-after": config.retry_after, "content-type": "text/html"}
+            return Answer(CLOSED, told, self._edge.page.encode()), _Tried()
         slot = self._edge.active()
         choice = f"{slot}+" if self._edge.fallback() else str(slot)
         return self._forwarded(config, choice, path)
@@ -168,6 +182,8 @@ def _understood(text: str) -> Config:
         routes={path: variable for path, variable, _ in locations},
         asks_again=frozenset(p for p, _, rest in locations if "proxy_next_upstream" in rest),
         directs=dict(DIRECT.findall(text)),
+        open=frozenset(OPEN.findall(text)),
+        retry_after=RETRY.findall(text)[0],
     )
 
 

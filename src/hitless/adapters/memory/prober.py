@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.domain.errors import ProberDied
 from hitless.domain.evidence import Evidence, Failure, Second, bucket, merged
-from hitless.domain.traffic import PROBE_HEADER, TrafficKind
+from hitless.domain.traffic import KEY_HEADER, PROBE_HEADER, TrafficKind
 
 if TYPE_CHECKING:
     from hitless.adapters.memory.clock import MemoryClock
@@ -38,7 +38,8 @@ class MemoryProber:
     def start(self, traffic: Traffic) -> None:
         """Begin to send."""
         self._traffic = traffic
-        self._label = {PROBE_HEADER: traffic.label} if traffic.label else {}
+        marks = {PROBE_HEADER: traffic.label, KEY_HEADER: traffic.key}
+        self._label = {name: value for name, value in marks.items() if value}
         self._clock.on_tick.append(self._tick)
         self._tick()
 

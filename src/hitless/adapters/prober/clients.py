@@ -22,7 +22,7 @@ from hitless.adapters.prober.exchange import (
     judge,
 )
 from hitless.adapters.prober.recorder import Outcome
-from hitless.domain.traffic import PROBE_HEADER, TrafficKind
+from hitless.domain.traffic import KEY_HEADER, PROBE_HEADER, TrafficKind
 
 if TYPE_CHECKING:
     import socket
@@ -201,8 +201,9 @@ def headers(traffic: Traffic) -> dict[str, str]:
 
 
 def label(traffic: Traffic) -> dict[str, str]:
-    """What marks a request as ours in the edge's log, if it shall be marked."""
-    return {PROBE_HEADER: traffic.label} if traffic.label else {}
+    """What marks a request as ours, for the edge and its log, if it shall be marked."""
+    marks = {PROBE_HEADER: traffic.label, KEY_HEADER: traffic.key}
+    return {name: value for name, value in marks.items() if value}
 
 
 def message(traffic: Traffic, request: Request, number: int, names: Names) -> Message:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from hitless.cli.render.plain import told
-from hitless.cli.render.report import Headline, Report, Run, Step, Tone, milliseconds
+from hitless.cli.render.report import Gate, Headline, Report, Run, Step, Tone, milliseconds
 from hitless.cli.render.timeline import Marker
 from hitless.domain.evidence import Evidence
 from hitless.domain.journal import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hitless.deploy.record import Record
 
@@ -29,6 +30,44 @@ def page(record: Record, created: float) -> Report:
         markers=markers([record]),
         runs=(run(record),),
     )
+
+
+def certificate_page(record: Record, created: float, certified: Mapping[str, Any]) -> Report:
+    """The page of a deploy with all that its certificate says besides."""
+    return replace(
+        page(record, created),
+        gates=tuple(_gate(gate) for gate in certified["gates"]),
+        certified=tuple(_certified(certified)),
+    )
+
+
+def _certified(certified: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names and values, each of which somebody may want to compare."""
+    migration, zero = certified["migration"] or {}, certified["zero_failed"]
+    yield "Release", certified["deploy"]["release"]
+    for when, name in (("", "release"), (" before", "previous")):
+        release = certified[name] or {}
+        for service, digest in release.get("images", {}).items():
+            yield f"Image of {service}{when}", digest
+        if release.get("commit"):
+            yield f"Commit{when}", release["commit"]
+    yield from ((f"Schema {when}", revision) for when, revision in migration.items() if revision)
+    failed = "" if zero["failed"] is None else f", {zero['failed']} failed before the promote"
+    allowed = "none" if zero["required"] else "as the traffic gate says"
+    yield "Failed requests allowed", f"{allowed}{failed}"
+    yield "Journal", f"row {certified['journal']['row']}, {certified['journal']['hash']}"
+
+
+def _gate(gate: Mapping[str, Any]) -> Gate:
+    limits = tuple((n.replace("_", " "), _limit(value)) for n, value in gate["limits"].items())
+    found = told(gate["found"]) or gate["found"].get("reason", "")
+    return Gate(gate["name"], gate["passed"], found, limits)
+
+
+def _limit(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def run(record: Record) -> Run:

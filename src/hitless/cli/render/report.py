@@ -106,6 +106,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What a release had to pass.
+
+    Attributes:
+        found: What was seen, in words.
+        limits: What it was held against, as name and value.
+    """
+
+    name: str
+    passed: bool
+    found: str
+    limits: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that the page shows.
 
@@ -114,6 +129,8 @@ class Report:
         headlines: The first one is shown large.
         names: Release id → what to call it.
         markers: What happened when.
+        gates: What a release had to pass, where the page is a certificate.
+        certified: What else it certifies, as name and value.
         facts: Where and how it was measured, as name and value.
         created: Seconds since the epoch.
     """
@@ -126,6 +143,8 @@ class Report:
     created: float
     markers: tuple[Marker, ...] = ()
     runs: tuple[Run, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    certified: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
 

@@ -24,12 +24,12 @@ class HealthGate:
     name = "health gate"
 
     def __init__(self, answers: int = 3) -> None:
-        self._answers = answers
+        self.answers = answers
 
     def do(self, ctx: Context) -> Facts:
         """Ask each container itself, past the flags."""
         wanted = ctx.instances(Role.WEB)
-        wait_ready(ctx, wanted, self._answers)
+        wait_ready(ctx, wanted, self.answers)
         return {"ready": [one.name for one in wanted]}
 
     def undo(self, ctx: Context) -> None:

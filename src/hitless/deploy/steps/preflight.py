@@ -53,7 +53,8 @@ class Preflight:
         for text in odd:
             ctx.world.reporter.say(text)
         facts = {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
-        return facts | memory | connections | ({"odd": list(odd)} if odd else {})
+        asked = {"zero_failed": True} if ctx.zero_failed else {}
+        return facts | asked | memory | connections | ({"odd": list(odd)} if odd else {})
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""

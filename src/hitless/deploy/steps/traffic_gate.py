@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.outage import OtherSlot
 from hitless.deploy.trial import Trial
-from hitless.domain.errors import TrafficBad
+from hitless.domain.errors import RequestFailed, TrafficBad
 from hitless.domain.judge import Answer
 from hitless.domain.settings import OnNoData
 
@@ -66,6 +66,7 @@ class _Bake:
             reason = self._trial.sick() or verdict.reason
             if self._trial.in_trouble():
                 self._other.check()
+            _refuse_failed(self._ctx)
             if reason and not self._outlived(reason, verdict):
                 return self._facts(Answer.NOT_ENOUGH, verdict)
             if not reason and self._over(verdict):
@@ -125,4 +126,16 @@ class _Bake:
         return TrafficBad(
             f"{self._ctx.release} is bad under traffic: {why}",
             f'see what it logged with "hitless show {self._ctx.deploy.id}"',
+        )
+
+
+def _refuse_failed(ctx: Context) -> None:
+    """Where none may fail, each counts: also those from before the cutover."""
+    seen = ctx.watch.all() if ctx.zero_failed else None
+    if seen and seen.failed:
+        last = seen.failures[-1]
+        raise RequestFailed(
+            f"{seen.failed} of {seen.sent} requests failed and none may, the last with: "
+            f"{last.reason} for {last.path}",
+            f'see all with "hitless show {ctx.deploy.id}", or deploy without --require-zero-failed',
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import names_secret
 from hitless.audit.check import each, failed
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
+from hitless.domain.secrets import names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import names_secret
 from hitless.audit.check import each, failed, passed
 from hitless.audit.registry import rule
 from hitless.documents.ignore_file import fits
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
+from hitless.domain.secrets import names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
