@@ -7,15 +7,9 @@ import pwd
 import signal
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hitless.domain.errors import ProcessForbidden
 from hitless.domain.lock import Process
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from hitless.domain.container import Output
 
 GIT_SECONDS = 10.0
 # Of Hitless itself (for a command that runs here for another machine), GitLab, Jenkins,
@@ -48,18 +42,6 @@ class LocalHost:
             except OSError:
                 return False
         return True
-
-    def run(
-        self,
-        command: tuple[str, ...],
-        directory: Path,
-        environment: Mapping[str, str],
-        timeout: float,
-    ) -> Output:
-        """Run a program of the user's to its end."""
-        from hitless.adapters.shell import Shell  # noqa: PLC0415  # a rollback runs no program
-
-        return Shell().run(command, cwd=directory, env=environment, timeout=timeout)
 
     def actor(self) -> str:
         """Who acts, as ``user@machine``."""

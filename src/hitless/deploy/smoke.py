@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hitless.deploy.hooks import secrets_of
 from hitless.domain.errors import HitlessError
-from hitless.domain.smoke import mismatch, unlike
+from hitless.domain.smoke import mismatch, unlike, vague
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -31,7 +33,21 @@ def tried(ctx: Context, check: SmokeCheck) -> Wrong:
         return _written(preview, check, check.write, values), ()
     ask = preview.first_message if check.websocket else preview.get
     answer = ask(check.websocket or check.path)
-    return preview.stranger(answer) or mismatch(check, answer, values), ()
+    wrong = preview.stranger(answer) or mismatch(check, answer, values)
+    return wrong or _answered_by_anything(preview, check, answer), ()
+
+
+def _answered_by_anything(preview: _Preview, check: SmokeCheck, answer: Answer) -> str:
+    """A single-page application gives its index page for every path, the API's included."""
+    if not vague(check, answer):
+        return ""
+    other = preview.get(f"{check.path}-{uuid.uuid4().hex}")
+    if (other.status, other.body) != (answer.status, answer.body):
+        return ""
+    return (
+        "a path that nobody has gets the very same answer, so this one proves nothing: "
+        "say what must be in it with content_type, contains or json"
+    )
 
 
 class _Preview:
@@ -91,8 +107,12 @@ def _run(ctx: Context, check: SmokeCheck, values: dict[str, str]) -> Wrong:
         "HITLESS_RELEASE": values["RELEASE"],
         "HITLESS_VERSION": values["VERSION"],
     }
+    program, *words = check.command
+    place, hide = ctx.world.directory, secrets_of(ctx)
     try:
-        output = ctx.world.host.run(check.command, ctx.world.directory, given, check.timeout)
+        output = ctx.world.programs.run(
+            Path(program), place, given, check.timeout, hide, arguments=words
+        )
     except HitlessError as error:
         return error.message, error.details
     tail = tuple(output.text.strip().splitlines()[-SHOWN_LINES:])

@@ -161,6 +161,8 @@ class Programs(Protocol):
         env: Mapping[str, str],
         timeout: float,
         hide: Collection[str] = (),
+        *,
+        arguments: Sequence[str] = (),
     ) -> Output:
         """Run to the end in ``directory``, with ``env`` besides this process's own.
 
@@ -425,20 +427,6 @@ class Host(Protocol):
 
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""
-
-    def run(
-        self,
-        command: tuple[str, ...],
-        directory: Path,
-        environment: Mapping[str, str],
-        timeout: float,
-    ) -> Output:
-        """Run a program of the user's to its end.
-
-        Raises:
-            ToolMissing: when there is no such program.
-            CommandFailed: when it takes longer than ``timeout`` seconds.
-        """
 
     def actor(self) -> str:
         """Who acts, as ``user@machine``."""

@@ -43,6 +43,15 @@ def mismatch(check: SmokeCheck, answer: Answer, values: Mapping[str, str]) -> st
     return unlike(check, answer.body.decode(errors="replace"), values)
 
 
+def vague(check: SmokeCheck, answer: Answer) -> bool:
+    """Nothing but a status was asked for, and nothing else tells who answered.
+
+    The front page is excepted: there the application's index page is the right answer.
+    """
+    demands = check.contains or check.content_type or check.json or check.matches
+    return bool(check.path.strip("/")) and not demands and not answer.release
+
+
 def unlike(check: SmokeCheck, text: str, values: Mapping[str, str]) -> str:
     """Why a body, a message or an output is not the expected one; empty when it is."""
     came = " ".join(text[:SHOWN].split()) or "nothing"

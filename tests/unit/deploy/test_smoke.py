@@ -9,6 +9,7 @@ import pytest
 
 from hitless.adapters.memory.app import App
 from hitless.deploy.deploy import deploy
+from hitless.domain.container import Output
 from hitless.domain.errors import SmokeFailed
 from hitless.domain.settings import SmokeCheck, WriteProbe
 from testing.legal import assert_legal
@@ -28,11 +29,12 @@ def serving(tmp_path: Path) -> Service:
     """A machine on which v1 serves from blue, and on which two programs are installed."""
     shop = Service(tmp_path / "shop")
     deploy(shop.process(), shop.settings, version="v1")
-    shop.host.programs = {
-        "good": App(prints="all is well\n"),
-        "bad": App(prints="line 1\nline 2\n", exit_code=3),
-        "slow": App(takes=60.0),
+    shop.programs.ends = {
+        "good": Output(0, "all is well\n"),
+        "bad": Output(3, "line 1\nline 2\n"),
+        "slow": Output(0, ""),
     }
+    shop.programs.takes = {"slow": 60.0}
     return shop
 
 
@@ -107,9 +109,9 @@ def test_what_a_failed_command_printed_is_shown(serving: Service) -> None:
 
 
 def test_a_command_is_told_where_the_preview_answers(serving: Service) -> None:
-    released(serving, SmokeCheck(command=("good",)))
-    ((command, given),) = serving.host.ran
-    assert command == ("good",)
+    released(serving, SmokeCheck(command=("good", "thing")))
+    ((command, given),) = serving.programs.ran
+    assert command == "good thing"
     release = serving.store.releases()[0]
     assert (given["HITLESS_SLOT"], given["HITLESS_VERSION"]) == ("green", "v2")
     assert given["HITLESS_RELEASE"] == release.id
@@ -128,3 +130,21 @@ def test_an_answer_of_the_other_slot_is_no_answer_of_the_release(serving: Servic
     serving.http.look = always_blue  # type: ignore[method-assign]
     with pytest.raises(SmokeFailed, match=r"10\.150\.7\.16 answered, not slot green"):
         released(serving, SmokeCheck(write=NOTE))
+
+
+def test_an_application_that_answers_everything_alike_does_not_pass(serving: Service) -> None:
+    page = App(tells_release=False)
+    with pytest.raises(SmokeFailed, match="a path that nobody has gets the very same answer"):
+        released(serving, SmokeCheck("/api/version"), page)
+    assert serving.ask().body == b"hello one api"
+    assert_legal(serving)
+
+
+@pytest.mark.parametrize(
+    "check", [SmokeCheck("/"), SmokeCheck("/api/version", content_type="text/plain")]
+)
+def test_its_front_page_and_what_is_asked_for_exactly_may_be_alike(
+    serving: Service, check: SmokeCheck
+) -> None:
+    released(serving, check, App(tells_release=False))
+    assert serving.ask().body == b"hello two api"

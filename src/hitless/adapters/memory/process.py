@@ -6,15 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from hitless.domain.container import Output
-from hitless.domain.errors import CommandFailed, Interrupted, Locked, ToolMissing
+from hitless.domain.errors import Interrupted, Locked
 from hitless.domain.lock import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from hitless.adapters.memory.app import App
     from hitless.adapters.memory.clock import MemoryClock
     from hitless.domain.evidence import Evidence
 
@@ -119,8 +117,6 @@ class MemoryHost:
         dead: The numbers of processes that have ended.
         on_ask: What a process does that is asked to stop.
         job: The page of the CI job that acts now.
-        programs: What is installed, by name.
-        ran: Every command that was run, with the variables it was given.
     """
 
     def __init__(self) -> None:
@@ -132,8 +128,6 @@ class MemoryHost:
         self.memory = 8_000_000_000
         self.taken: set[int] = set()
         self.described = ""
-        self.programs: dict[str, App] = {}
-        self.ran: list[tuple[tuple[str, ...], dict[str, str]]] = []
 
     def free_bytes(self, path: Path) -> int:  # noqa: ARG002  # one file system
         """Free space on the file system that holds ``path``."""
@@ -146,22 +140,6 @@ class MemoryHost:
     def port_free(self, address: str, port: int) -> bool:  # noqa: ARG002  # one address
         """Nobody listens there."""
         return port not in self.taken
-
-    def run(
-        self,
-        command: tuple[str, ...],
-        directory: Path,  # noqa: ARG002  # one directory
-        environment: Mapping[str, str],
-        timeout: float,
-    ) -> Output:
-        """Run a program of the user's to its end."""
-        self.ran.append((command, dict(environment)))
-        found = self.programs.get(command[0])
-        if found is None:
-            raise ToolMissing(f"program {command[0]!r} is not installed")
-        if found.takes > timeout:
-            raise CommandFailed(f"{' '.join(command)} took longer than {timeout:g} s")
-        return Output(found.exit_code, found.prints)
 
     def actor(self) -> str:
         """Who acts."""
