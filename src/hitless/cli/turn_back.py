@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 
 
 def turn_back(
-    config: Path, *, to: str, wait: bool, message: str, as_json: bool, debug: bool = False
+    config: Path,
+    *,
+    to: str,
+    wait: bool,
+    message: str,
+    as_json: bool,
+    force: bool = False,
+    debug: bool = False,
 ) -> None:
     """Roll back the service of ``config`` and tell what serves."""
     app = App(config, _reporter(as_json=as_json, debug=debug))
     app.interrupts.install()
     claim = Claim(message, run=os.environ.get("HITLESS_RUN", ""))
-    done = rollback(app.world, to=to, wait=wait, claim=claim)
+    done = rollback(app.world, to=to, wait=wait, force=force, claim=claim)
     release = done.release
     if as_json:
         document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}

@@ -25,6 +25,7 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
+        migrates_to: As a one-shot: the revision of the schema that it leaves, if any.
         memory: Bytes that it holds while it runs.
         forgets: It does not find again what was posted to it.
     """
@@ -45,6 +46,7 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
+    migrates_to: str = ""
     memory: int = 50_000_000
     forgets: bool = False
 

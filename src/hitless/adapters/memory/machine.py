@@ -107,6 +107,7 @@ class Machine:
         remote: Image name → what a pull of it would bring.
         connections: Open connections of the edge.
         kept: Path → what was posted; every program finds it there.
+        schema: The revision of the database's schema.
         inside: Container → what programs that are run inside it answer.
         on_change: Called before (``done`` false) and after each single change, with
             what it is; an exception from it cuts the change off, or short.
@@ -122,6 +123,7 @@ class Machine:
     volumes: dict[str, str] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
+    schema: str = ""
     inside: dict[str, Callable[[tuple[str, ...]], Output]] = field(default_factory=dict)
     on_change: list[Callable[[str, bool], None]] = field(default_factory=list)
     _made: int = 0

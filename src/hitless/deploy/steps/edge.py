@@ -46,6 +46,13 @@ class Edge:
             _wait_generation(ctx, ctx.world.edge.config())
         return {"generation": generation(config), "reloaded": _adopt(ctx, config)}
 
+    def restore(self, ctx: Context) -> None:
+        """The snippets of the release that serves, for what both slots hold now."""
+        edge = ctx.edge_container()
+        if ctx.previous and edge and edge.running:
+            slots = {ctx.slot: ctx.release, ctx.slot.other: ctx.previous}
+            _adopt(ctx, _rendered(ctx, ctx.previous, slots))
+
     def undo(self, ctx: Context) -> None:
         """Back to the previous release's topology, or to no edge at all."""
         edge = ctx.edge_container()
