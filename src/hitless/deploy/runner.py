@@ -61,13 +61,40 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
     except BaseException as error:
         to_undo: list[str] = []
         with ctx.world.interrupts.shield(to_undo):
+            if isinstance(error, DeployFailed):
+                _provide_a_way_back(ctx)
             outcome = converge(ctx, script, _reason(error), to_undo)
         if outcome is not Outcome.LIVE:
             raise _with_exit_status(error, outcome) from error
+        if isinstance(error, DeployFailed):
+            raise _no_way_back(ctx, error) from error
         ctx.world.reporter.say(f"the release is live; cut short: {_reason(error)}")
     else:
         if last:
             finish(ctx, Outcome.LIVE)
+
+
+def _provide_a_way_back(ctx: Context) -> None:
+    """A release that failed its gate must not stay just because the one before is gone."""
+    if ctx.previous is None or _seen(ctx) is not Seen.ALONE:
+        return
+    from hitless.deploy.bring_back import bring_back  # noqa: PLC0415  # hardly ever needed
+
+    try:
+        bring_back(ctx, ctx.previous)
+    except Superseded:
+        raise
+    except HitlessError as error:
+        ctx.world.reporter.say(f"{ctx.previous} could not be made again: {error.message}")
+
+
+def _no_way_back(ctx: Context, error: DeployFailed) -> HumanNeeded:
+    return HumanNeeded(
+        f"{ctx.release} serves although it failed ({error.message}): "
+        f"{ctx.previous or 'the release before'} could not be brought back",
+        'see what can come back with "hitless rollback --dry-run", or deploy another release',
+        error.details,
+    )
 
 
 def do(ctx: Context, step: Step) -> None:

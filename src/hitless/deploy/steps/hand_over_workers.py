@@ -14,10 +14,12 @@ from hitless.domain.container import Role
 from hitless.domain.errors import NotHealthy, QueueNotQuiet, QueueUnknown, WorkersNotReady
 from hitless.domain.journal import Kind
 from hitless.domain.settings import Handover
+from hitless.stack.layout import instances
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.release import Release
     from hitless.stack.layout import Instance
 
 
@@ -45,17 +47,30 @@ class HandOverWorkers:
         return facts | ({"queues": _wait_quiet(ctx, codes)} if asked else {})
 
     def undo(self, ctx: Context) -> None:
-        """The old containers were kept, so starting them is all it takes."""
+        """The old containers were kept, so starting them is mostly all it takes."""
         new = ctx.containers(ctx.slot, Role.WORKER)
         alone = [container for container in new if _never_two(ctx, container.service_name)]
         for container in alone:
             stop(ctx, container)
-        for container in ctx.containers(ctx.slot.other, Role.WORKER):
-            if ctx.previous and container.release == ctx.previous.id:
-                ctx.world.engine.start(container.id)
+        if ctx.previous:
+            _start_again(ctx, ctx.previous)
         for container in new:
             if container not in alone:
                 stop(ctx, container)
+
+
+def _start_again(ctx: Context, previous: Release) -> None:
+    old = [c for c in ctx.containers(ctx.slot.other, Role.WORKER) if c.release == previous.id]
+    for container in old:
+        ctx.world.engine.start(container.id)
+    wanted = {one.name for one in instances(previous.settings) if one.role is Role.WORKER}
+    gone = len(wanted) > len(old)
+    if gone and any(c.release == previous.id for c in ctx.containers(ctx.slot.other, Role.WEB)):
+        from hitless.deploy.bring_back import of_previous  # noqa: PLC0415  # hardly ever needed
+
+        before, slot = of_previous(ctx, previous), ctx.slot.other
+        names = tuple(f"{slot}-{name}" for name in sorted(wanted))
+        ctx.world.compose.up(ctx.layout.project(slot), before.slot_model(), names)
 
 
 def _never_two(ctx: Context, service: str) -> bool:
