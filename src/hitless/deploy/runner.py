@@ -26,6 +26,7 @@ from hitless.domain.journal import (
     Seen,
     Status,
     backward,
+    latest,
     recovery,
     seen,
 )
@@ -61,12 +62,11 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
     except BaseException as error:
         to_undo: list[str] = []
         with ctx.world.interrupts.shield(to_undo):
-            if isinstance(error, DeployFailed):
-                _provide_a_way_back(ctx)
+            stuck = isinstance(error, DeployFailed) and not _way_back(ctx, script)
             outcome = converge(ctx, script, _reason(error), to_undo)
         if outcome is not Outcome.LIVE:
             raise _with_exit_status(error, outcome) from error
-        if isinstance(error, DeployFailed):
+        if stuck:
             raise _no_way_back(ctx, error) from error
         ctx.world.reporter.say(f"the release is live; cut short: {_reason(error)}")
     else:
@@ -74,10 +74,14 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
             finish(ctx, Outcome.LIVE)
 
 
-def _provide_a_way_back(ctx: Context) -> None:
-    """A release that failed its gate must not stay just because the one before is gone."""
-    if ctx.previous is None or _seen(ctx) is not Seen.ALONE:
-        return
+def _way_back(ctx: Context, script: Script) -> bool:
+    """There is one, was none to be had, or is one now.
+
+    A release that failed its gate must not stay just because the one before is gone.
+    """
+    committed = script.commit in latest(ctx.world.store.entries(ctx.deploy.id))
+    if committed or ctx.previous is None or _seen(ctx) is not Seen.ALONE:
+        return True
     from hitless.deploy.bring_back import bring_back  # noqa: PLC0415  # hardly ever needed
 
     try:
@@ -86,14 +90,16 @@ def _provide_a_way_back(ctx: Context) -> None:
         raise
     except HitlessError as error:
         ctx.world.reporter.say(f"{ctx.previous} could not be made again: {error.message}")
+        return False
+    return True
 
 
-def _no_way_back(ctx: Context, error: DeployFailed) -> HumanNeeded:
+def _no_way_back(ctx: Context, error: BaseException) -> HumanNeeded:
     return HumanNeeded(
-        f"{ctx.release} serves although it failed ({error.message}): "
-        f"{ctx.previous or 'the release before'} could not be brought back",
+        f"{ctx.release} serves although it failed ({_reason(error)}): "
+        f"{ctx.previous} could not be brought back",
         'see what can come back with "hitless rollback --dry-run", or deploy another release',
-        error.details,
+        error.details if isinstance(error, HitlessError) else (),
     )
 
 
