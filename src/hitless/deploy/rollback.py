@@ -14,7 +14,7 @@ from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.recover import recover
 from hitless.deploy.runner import do, finish, run
 from hitless.deploy.script import Script
-from hitless.deploy.standing import HISTORY, brought_by, observe, recorded_service
+from hitless.deploy.standing import HISTORY, LATELY, brought_by, observe, recorded_service
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.container import Role
 from hitless.domain.errors import NoRollbackTarget, NothingDeployed, SchemaMovedOn
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from hitless.domain.lock import Claim
     from hitless.domain.release import Release
 
-LATELY = 8  # the release to go back to is seldom further away
 EXPAND = "expand"
 
 
