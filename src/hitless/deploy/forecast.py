@@ -70,7 +70,7 @@ def moves(world: World, release: Release) -> tuple[Move, ...]:
     """What migrations did to the schema since a release came into service, oldest first."""
     found = [
         Move(deploy.id, facts["before"], facts["after"], bool(facts.get("contract")))
-        for deploy, facts in expansions(world, release.id)
+        for deploy, facts in expansions(world, release)
         if "before" in facts  # a release without migrations records none
     ]
     return tuple(reversed(found))

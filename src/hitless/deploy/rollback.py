@@ -84,7 +84,7 @@ def target(world: World, to: str = "") -> tuple[Release, str]:
     return release, tier(standing, release)
 
 
-def expansions(world: World, release: str) -> list[tuple[Deploy, Facts]]:
+def expansions(world: World, release: Release) -> list[tuple[Deploy, Facts]]:
     """What migrations recorded since a release last came into service, newest first.
 
     Also those of deploys that failed later: nothing takes a migration back.
@@ -92,9 +92,11 @@ def expansions(world: World, release: str) -> list[tuple[Deploy, Facts]]:
     for limit in (LATELY, HISTORY):
         found: list[tuple[Deploy, Facts]] = []
         for deploy in world.store.deploys(limit):
+            if deploy.started < release.created:
+                return found  # it knows what was done before it was made
             if deploy.kind is not Kind.DEPLOY:
                 continue
-            if deploy.release == release and deploy.outcome is Outcome.LIVE:
+            if deploy.release == release.id and deploy.outcome is Outcome.LIVE:
                 return found
             rows = world.store.entries(deploy.id)
             ended = (e.detail for e in rows if e.step == EXPAND and e.status is Status.DONE)
@@ -103,7 +105,7 @@ def expansions(world: World, release: str) -> list[tuple[Deploy, Facts]]:
 
 
 def _refuse_behind_contract(world: World, target: Release) -> None:
-    for deploy, facts in expansions(world, target.id):
+    for deploy, facts in expansions(world, target):
         if facts.get("contract") and (facts["before"] != facts["after"] or not facts["after"]):
             raise SchemaMovedOn(
                 f"deploy {deploy.id} took away from the schema what {target} may use",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Container
     from hitless.domain.database import Seats
 
+NOT_FOUND = 127
 # Inside its container the server trusts its own socket, and the variables are the image's.
 COUNT = 'exec psql -XAtq -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-postgres}" -c "$0"'
 
@@ -31,6 +32,8 @@ def check_connections(ctx: Context) -> tuple[Facts, tuple[str, ...]]:
     uncounted = []
     for name, container in _servers(ctx):
         output = ctx.world.engine.run_in(container.id, ("sh", "-c", COUNT, QUERY))
+        if output.code == NOT_FOUND:
+            continue  # its variables lead to a Postgres elsewhere; it is none itself
         found = seats(output.text) if output.code == 0 else None
         if found is None:
             said = " ".join(output.text.split())[:100]

@@ -127,3 +127,13 @@ def test_what_a_failed_deploy_took_away_is_gone_too(shop: Service) -> None:
     with pytest.raises(SchemaMovedOn, match="deploy d3"):
         rollback(shop.process())
     assert forecast(shop.process()).schema is Verdict.CONTRACTED
+
+
+def test_a_release_made_after_a_contract_knows_the_schema_that_it_left(shop: Service) -> None:
+    release(shop, "v2", "r2", contract=True)
+    shop.clock.sleep(60.0)
+    good = shop.settings
+    shop.settings = replace(good, smoke=(SmokeCheck("/", contains="nothing like it"),))
+    with pytest.raises(SmokeFailed):
+        release(shop, "v3", "r2")
+    assert forecast(shop.process(), "v3").schema is Verdict.SAME

@@ -182,3 +182,10 @@ def test_connections_that_cannot_be_counted_are_told_and_stop_nobody(serving: Se
     postgres(serving, Output(2, "psql: error: no password"))
     odd = preflight(serving)["odd"]
     assert odd == ["connections of 'db' were not counted: psql: error: no password"]
+
+
+def test_a_helper_of_postgres_is_not_taken_for_one(serving: Service) -> None:
+    postgres(serving, Output(127, "sh: psql: not found"))
+    facts = preflight(serving)
+    assert "odd" not in facts
+    assert "connections db" not in facts
