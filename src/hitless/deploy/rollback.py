@@ -105,6 +105,7 @@ def expansions(world: World, release: Release) -> list[tuple[Deploy, Facts]]:
 
 
 def _refuse_behind_contract(world: World, target: Release) -> None:
+    """What :func:`hitless.domain.schema.contracts` says, without its import."""
     for deploy, facts in expansions(world, target):
         if facts.get("contract") and (facts["before"] != facts["after"] or not facts["after"]):
             raise SchemaMovedOn(
