@@ -36,6 +36,33 @@ class Handler(http.server.BaseHTTPRequestHandler):
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 http.server.HTTPServer(("", 8000), Handler).serve_forever()
 """
+NOTES = """
+import base64, hashlib, http.server, signal, sys
+kept = []
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.headers.get("Upgrade") == "websocket":
+            return self.greet()
+        self.say(200, kept[int(self.path.rpartition("/")[2]) - 1] if kept else b"hello")
+    def do_POST(self):
+        kept.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.say(201, b'{"id": %d}' % len(kept))
+    def greet(self):
+        key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        self.send_response(101); self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+        self.send_header("Sec-WebSocket-Accept", accept); self.end_headers()
+        self.wfile.write(b"\\x81\\x05hello" if self.path == "/ws" else b"")
+        self.rfile.read(1)
+    def say(self, status, body):
+        self.send_response(status); self.send_header("Content-Length", str(len(body)))
+        self.end_headers(); self.wfile.write(body)
+    def log_message(self, *_): pass
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+Handler.protocol_version = "HTTP/1.1"
+http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+"""
 SLOW = (
     "import signal, time\n"
     "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(4), exit(0)))\n"
@@ -55,6 +82,7 @@ class Program:
 
 PROGRAMS = {
     "serves": Program(App(text="hello"), ("python", "-u", "-c", SERVER)),
+    "keeps notes": Program(App(text="hello"), ("python", "-u", "-c", NOTES)),
     "fails": Program(App(crashes_after=0.01, exit_code=3), ("python", "-c", "exit(3)")),
     "stubborn": Program(App(stops_in=600.0), ("python", "-c", STUBBORN)),
     "takes four seconds to end": Program(

@@ -57,6 +57,32 @@ def test_a_started_container_answers_on_its_published_port(ground: Ground) -> No
     assert "Connection" in gone.error
 
 
+def test_what_is_posted_is_got_again_and_a_websocket_speaks_first(ground: Ground) -> None:
+    up(ground, api="keeps notes")
+    name = f"{ground.service}-api"
+    port = ground.engine.inspect(name).ports[8000]
+    until(ground, name, lambda _: ground.http.get(port, "/", {}).status == 200)
+    made = ground.http.post(port, "/notes", {"Content-Type": "text/plain"}, b"a note")
+    assert (made.status, json.loads(made.body)) == (201, {"id": 1})
+    assert ground.http.get(port, "/notes/1", {}).body == b"a note"
+    said = ground.http.first_message(port, "/ws", {})
+    assert (said.status, said.body, said.error) == (101, b"hello", "")
+    ground.engine.stop(name, 5.0)
+    for gone in (ground.http.post(port, "/", {}, b""), ground.http.first_message(port, "/", {})):
+        assert gone.status == 0
+        assert "Connection" in gone.error
+
+
+def test_a_container_holds_memory_while_it_runs(ground: Ground) -> None:
+    up(ground, api="serves")
+    name = f"{ground.service}-api"
+    port = ground.engine.inspect(name).ports[8000]
+    until(ground, name, lambda _: ground.http.get(port, "/", {}).status == 200)
+    assert 1_000_000 < ground.engine.memory(name) < 1_000_000_000
+    ground.engine.stop(name, 5.0)
+    assert ground.engine.memory(name) == 0
+
+
 def test_a_stopped_container_is_kept_and_started_again(ground: Ground) -> None:
     up(ground, api="serves")
     name = f"{ground.service}-api"
@@ -273,3 +299,15 @@ def test_a_build_that_fails_is_told(ground: Ground) -> None:
     compose_file(ground, json.dumps({"services": build}))
     with pytest.raises(CommandFailed):
         ground.compose.build(ground.directory, ("compose.yml",), "v7", ("absent",))
+
+
+def test_who_is_on_a_network_is_told_by_address(ground: Ground) -> None:
+    network = f"{ground.service}-net"
+    assert ground.engine.attached(network) == {}
+    ground.compose.up(ground.service, model(ground, api="serves"))
+    (address, name), *others = ground.engine.attached(network).items()
+    assert (name, others) == (f"{ground.service}-api", [])
+    assert address.startswith(ground.subnet.removesuffix("0/24"))
+    ground.engine.stop(name, 1.0)
+    assert ground.engine.attached(network) == {}
+    assert ground.engine.attached(f"{ground.service}-absent") == {}

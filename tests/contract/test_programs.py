@@ -139,3 +139,11 @@ def test_what_a_hanging_program_started_ends_with_it(tmp_path: Path) -> None:
     state = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"
     while state.exists() and ") Z " not in state.read_text():  # SIGKILL takes a moment
         time.sleep(0.01)
+
+
+def test_a_program_gets_its_arguments_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "check"
+    path.write_text('#!/bin/sh\nfor one in "$@"; do echo "<$one>"; done\n')
+    path.chmod(0o755)
+    ran = ShellPrograms().run(path, tmp_path, {}, 60.0, arguments=("two words", "$HOME"))
+    assert ran.text == "<two words>\n<$HOME>\n"

@@ -91,3 +91,22 @@ def test_each_deploy_keeps_its_own_evidence_of_nothing_lost(journey: Journey) ->
             requests = journey.project.shown(one["id"])["requests"]
             assert requests["sent"] > 0
             assert requests["failed"] == 0
+
+
+def test_postgres_and_nats_bear_witness_to_each_deploy(journey: Journey) -> None:
+    deploys = [one["id"] for one in journey.project.history()[:4] if one["kind"] == "deploy"]
+    for one in deploys:
+        steps = journey.project.shown(one)["steps"]
+        facts = {step["name"]: step["facts"] for step in steps}
+        assert "a worker waits for jobs" in facts["worker handover"]["queues"]["worker"]
+        counted, allowed = facts["preflight"]["connections postgres"].split(" of ")
+        assert 0 < int(counted) <= int(allowed) == 97
+        assert "odd" not in facts["preflight"]
+
+
+def test_the_next_rollback_is_foretold_from_those_before(journey: Journey) -> None:
+    told = journey.project.done("rollback", "--dry-run", "--to", NEW, "--json").document
+    assert told["release"]["version"] == NEW
+    assert (told["tier"], told["schema"], told["refused"]) == ("hot", "same", False)
+    assert told["measured"] >= 2
+    assert 0 < told["seconds"] < 5

@@ -31,6 +31,7 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (schema.Name, "service name"),
     (schema.Day, "date"),
     (schema.Path, "path"),
+    (schema.OptionalPath, "path"),
     (schema.Port, "port"),
     (schema.Replicas, "1 to 16"),
 )

@@ -33,20 +33,25 @@ READ: tuple[tuple[str, str], ...] = (
 GIVEN: tuple[tuple[str, str, str], ...] = (
     (
         "HITLESS_VERSION",
-        "Compose files, builds, containers, hooks",
+        "Compose files, builds, containers, hooks, smoke commands",
         "The version given to `hitless deploy`.",
     ),
     (
         "HITLESS_RELEASE",
-        "containers of a slot, hooks",
+        "containers of a slot, hooks, smoke commands",
         "The release's id; send it back as `X-Release`.",
     ),
-    ("HITLESS_SLOT", "containers of a slot, hooks", "`blue` or `green`."),
+    ("HITLESS_SLOT", "containers of a slot, hooks, smoke commands", "`blue` or `green`."),
     ("HITLESS_ENVIRONMENT", "Compose files, hooks", "The name given with `-e`."),
     ("HITLESS_SERVICE", "hooks", "The service's name."),
     ("HITLESS_PREVIOUS", "hooks", "The version that served before; empty at first."),
     ("HITLESS_DEPLOY", "hooks", "The deploy's id."),
     ("HITLESS_OUTCOME", "hooks", "`running` in pre-deploy, else how the deploy ended."),
+    (
+        "HITLESS_PREVIEW_URL",
+        "smoke commands",
+        "Where the release answers, with the header `X-Hitless-Slot: $HITLESS_SLOT`.",
+    ),
 )
 LABELS: tuple[tuple[str, str], ...] = (
     (container.SERVICE, "The service, on everything that Hitless makes."),

@@ -34,7 +34,7 @@ FILES: tuple[tuple[str, str], ...] = (
     ("certificates/DEPLOY.html", "The same as one page that needs nothing but itself."),
     (
         "logs/deploy-ID.jsonl",
-        "The events of one deploy; `hitless attach` reads them.",
+        "The events of one deploy; `hitless attach` reads them. The last 50 logs are kept.",
     ),
     ("logs/deploy-ID.log", "What a detached deploy printed besides."),
     ("logs/DEPLOY.log", "What a rollback wrote after its command had returned."),

@@ -77,6 +77,15 @@ class DockerEngine:
         """One container with exit code, restarts, health and the OOM flag."""
         return _inspected(self._get(f"/containers/{container}/json"))
 
+    def memory(self, container: str) -> int:
+        """Bytes that a container holds, without files that the kernel can let go of."""
+        # Without "one-shot" the engine would wait a second to measure the processor, too.
+        path = f"/containers/{container}/stats?stream=false&one-shot=true"
+        found = self._get(path).get("memory_stats") or {}
+        files = found.get("stats") or {}
+        cached = files.get("inactive_file", files.get("total_inactive_file", 0))  # cgroup 2, 1
+        return max(0, int(found.get("usage", 0)) - int(cached))
+
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
         if self.inspect(container).state == "paused":
@@ -147,6 +156,12 @@ class DockerEngine:
             )
             for one in self._get("/networks")
         )
+
+    def attached(self, network: str) -> dict[str, str]:
+        """Address → name, of the running containers on a network; empty without it."""
+        found = json.loads(self._call("GET", f"/networks/{network}", expect=(NOT_FOUND,)))
+        ends = (found.get("Containers") or {}).values()
+        return {one["IPv4Address"].partition("/")[0]: one["Name"] for one in ends}
 
     def create_network(self, name: str, subnet: str, dynamic: str, service: str) -> None:
         """A bridge network; ``dynamic`` is the range the engine may choose from."""

@@ -27,6 +27,12 @@ class LocalHost:
         found = os.statvfs(path)
         return found.f_bavail * found.f_frsize
 
+    def free_memory(self) -> int:
+        """Bytes that new processes can have without swapping."""
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        found = next(line for line in lines if line.startswith("MemAvailable:"))
+        return int(found.split()[1]) * 1024
+
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

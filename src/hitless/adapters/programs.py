@@ -11,7 +11,7 @@ from hitless.domain.errors import ToolMissing
 from hitless.domain.secrets import hidden, secret_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from hitless.domain.container import Output
@@ -36,12 +36,14 @@ class ShellPrograms:
         env: Mapping[str, str],
         timeout: float,
         hide: Collection[str] = (),
+        *,
+        arguments: Sequence[str] = (),
     ) -> Output:
         """Run to the end in ``directory``, with ``env`` besides this process's own."""
         secrets = secret_values(os.environ).union(hide)
         shell = Shell(lambda line: self._on_line(hidden(line, secrets)), KEPT_LINES)
         try:
-            output = shell.run((str(program),), cwd=directory, env=env, timeout=timeout)
+            output = shell.run((str(program), *arguments), cwd=directory, env=env, timeout=timeout)
         except OSError as error:  # not executable, or its first line names nothing
             raise ToolMissing(
                 f"{program} cannot be run: {error.strerror}", f'allow it with "chmod +x {program}"'

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 0.1
 BEGINS_WITHIN = 10.0
+KEPT = 50  # logs of each kind
 RUN, END = "run", "end"
 
 
@@ -187,7 +188,16 @@ def _new_log(app: App) -> Path:
     moment = time.strftime("%Y%m%d-%H%M%S", time.localtime())
     path = directory / f"deploy-{moment}-{app.world.host.process().pid}.jsonl"
     path.touch(mode=0o600)
+    _forget_old(directory)
     return path
+
+
+def _forget_old(directory: Path) -> None:
+    """Keep the last of each kind; of what is older, the journal tells."""
+    for pattern in ("deploy-*.jsonl", "deploy-*.log", "d[0-9]*.log"):
+        found = sorted(directory.glob(pattern), key=lambda path: path.stat().st_mtime)
+        for path in found[:-KEPT]:
+            path.unlink(missing_ok=True)
 
 
 def _directory(app: App) -> Path:

@@ -24,6 +24,7 @@ def turn_back(
     wait: bool,
     message: str,
     as_json: bool,
+    force: bool = False,
     debug: bool = False,
     environment: str = "",
 ) -> None:
@@ -31,7 +32,7 @@ def turn_back(
     app = App(config, _reporter(as_json=as_json, debug=debug), environment)
     app.interrupts.install()
     claim = Claim(message, run=os.environ.get("HITLESS_RUN", ""))
-    done = rollback(app.world, to=to, wait=wait, claim=claim)
+    done = rollback(app.world, to=to, wait=wait, force=force, claim=claim)
     release = done.release
     if as_json:
         document = {"changed": done.deploy is not None, "deploy": encode(done.deploy)}

@@ -6,6 +6,7 @@ an editor shows; the defaults are those of :mod:`hitless.domain.settings`.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, Literal, Self
 
@@ -45,10 +46,12 @@ Day = Annotated[
 ]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Path = Annotated[str, Field(pattern=r"^/[!-~]*$")]
+OptionalPath = Annotated[str, Field(pattern=r"^(/[!-~]*)?$")]
 Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Hook = Literal["pre-deploy", "post-deploy", "on-failure"]
 Replicas = Annotated[int, Field(ge=1, le=16)]
+Connections = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Section(BaseModel):
@@ -66,14 +69,48 @@ class WebSection(_Section):
     """A path that answers 2xx only while the service can serve, for example `/ready`."""
     replicas: Replicas = 1
     """How many containers of it a slot holds."""
+    connections: Connections = 0
+    """The most database connections that one container opens: its pool times its processes.
+    The preflight takes what it measures on the running release where that is more."""
+
+
+class QueueSection(_Section):
+    """The queue that a worker takes its jobs from, where it can be asked what is in flight."""
+
+    type: Literal["jetstream", "core-nats"]
+    """`jetstream`: a durable consumer, which delivers at least once. `core-nats`: subjects
+    without a stream, which deliver at most once."""
+    service: str = ""
+    """The accessory that is the NATS server."""
+    stream: str = ""
+    """The stream's name."""
+    consumer: str = ""
+    """The durable consumer's name."""
+    monitor: Port = 8222
+    """The port of the server's monitoring endpoint (`--http_port`)."""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        if self.type == "jetstream" and not (self.service and self.stream and self.consumer):
+            raise ValueError("jetstream needs service, stream and consumer")
+        return self
 
 
 class WorkerSection(_Section):
     """A service that takes jobs from a queue."""
 
-    handover: Literal["overlap", "stop-first"] = "overlap"
+    handover: Literal["overlap", "stop-first", "singleton"] = "overlap"
     """`overlap`: the new one is ready before the old one stops (at-least-once queues).
-    `stop-first`: the old one has stopped before the new one starts."""
+    `stop-first`: the old ones have stopped before the new ones start. `singleton`: the same for
+    what may exist only once, such as a scheduler or a polling bot."""
+    queue: QueueSection | None = None
+    """The queue. With `jetstream` a handover is over only when nothing that was delivered to
+    the old workers is unacknowledged, and the new ones take jobs."""
+    delivery: Literal["at-least-once", "at-most-once"] = "at-least-once"
+    """What the broker does with a job whose worker ends: give it to another, or lose it. A
+    worker with `at-most-once`, which core NATS and Redis pub/sub are, is refused."""
+    accept_job_loss: bool = False
+    """Release a worker with `at-most-once` all the same; each deploy may lose jobs."""
     stop_timeout: Duration = 30.0
     """How long running jobs may take to finish before the process is killed."""
     port: Port | None = None
@@ -82,11 +119,31 @@ class WorkerSection(_Section):
     """The path of its readiness endpoint."""
     replicas: Replicas = 1
     """How many containers of it a slot holds."""
+    connections: Connections = 0
+    """The most database connections that one container opens; see `web`."""
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
         if (self.port is None) != (self.ready is None):
             raise ValueError("port and ready belong together")
+        return self
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if self.handover == "singleton" and self.replicas > 1:
+            raise ValueError("a singleton has one replica")
+        return self
+
+    @model_validator(mode="after")
+    def _loses_no_job(self) -> Self:
+        at_most_once = self.delivery == "at-most-once" or (
+            self.queue is not None and self.queue.type == "core-nats"
+        )
+        if at_most_once and not self.accept_job_loss:
+            raise ValueError(
+                "its broker delivers at most once, so that every deploy loses jobs: "
+                "move it to JetStream or the like, or accept that with accept_job_loss: true"
+            )
         return self
 
 
@@ -139,21 +196,9 @@ class MigrationsSection(_Section):
     """A command that prints the schema's revision; recorded before and after."""
     timeout: Duration = 600.0
     """After this time the migration is stopped and the deploy fails."""
-
-
-class SmokeSection(_Section):
-    """A request to the new release before any user reaches it."""
-
-    path: Path
-    """The path to get."""
-    status: Annotated[int, Field(ge=100, le=599)] = 200
-    """The status that the answer must have."""
-    contains: str = ""
-    """A text that the body must contain; `${RELEASE}` and `${VERSION}` are filled in."""
-    content_type: str = ""
-    """What the content type must begin with: tells JSON from an SPA's index.html."""
-    json_: Annotated[dict[str, Any], Field(alias="json")] = {}
-    """Keys and values that the JSON body must have; `${RELEASE}` is filled in."""
+    contract: bool = False
+    """This release's migration takes away what earlier releases use. A rollback behind it is
+    then refused; take the key out again in the next release."""
 
 
 class WriteSection(_Section):
@@ -165,6 +210,62 @@ class WriteSection(_Section):
     """The document; `{uuid}` in a text becomes a new id each time."""
     read_back: Path
     """Where to GET it afterwards; `{id}` is the answer's `id`, `{uuid}` the one sent."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if "{uuid}" not in json.dumps(self.json_):
+            raise ValueError("the document needs {uuid} in a text, to be known again")
+        return self
+
+
+class SmokeSection(_Section):
+    """One use of the new release before any user reaches it.
+
+    Exactly one of `path`, `websocket`, `write` and `command` says what is done.
+    """
+
+    path: OptionalPath = ""
+    """The path to get."""
+    status: Annotated[int, Field(ge=100, le=599)] = 200
+    """The status that the answer must have."""
+    contains: str = ""
+    """A text that the body, the first message or the output must contain; `${RELEASE}` and
+    `${VERSION}` are filled in."""
+    content_type: str = ""
+    """What the content type must begin with: tells JSON from an SPA's index.html."""
+    json_: Annotated[dict[str, Any], Field(alias="json")] = {}
+    """Paths into the JSON body, such as `release` or `build.jobs.0`, and the values that must
+    be there; `${RELEASE}` and `${VERSION}` are filled in."""
+    matches: str = ""
+    """A regular expression that must be found in the text; `${RELEASE}` and `${VERSION}` are
+    filled in."""
+    websocket: OptionalPath = ""
+    """A WebSocket to open; its first message is the text that is looked at."""
+    write: WriteSection | None = None
+    """A document to post and to get again; the second answer is the one that is looked at."""
+    command: tuple[str, ...] = ()
+    """A program with its arguments, run beside hitless.yaml; it must end with 0."""
+    timeout: Duration = 5.0
+    """The longest wait for an answer, a message or the program's end."""
+    name: str = ""
+    """What errors call the check; by default its path or command."""
+
+    @model_validator(mode="after")
+    def _one_use(self) -> Self:
+        if sum(map(bool, (self.path, self.websocket, self.write, self.command))) != 1:
+            raise ValueError("give exactly one of path, websocket, write and command")
+        if (self.websocket or self.command) and self.model_fields_set & {"status", "content_type"}:
+            raise ValueError("status and content_type belong to a path or a write")
+        return self
+
+    @field_validator("matches")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return pattern
 
 
 class ProbeSection(_Section):
@@ -336,6 +437,16 @@ class HitlessFile(EnvironmentsSection):
     """The /24 network for fixed addresses; by default a free one is chosen."""
     audit: AuditSection = AuditSection()
     """What `hitless audit` leaves out, and how it weighs the rest."""
+
+    @model_validator(mode="after")
+    def _queues_are_accessories(self) -> Self:
+        for name, worker in self.workers.items():
+            if worker.queue and worker.queue.service not in {"", *self.accessories}:
+                raise ValueError(
+                    f"the queue of worker {name!r} is at {worker.queue.service!r}, "
+                    "which is not under accessories"
+                )
+        return self
 
     @model_validator(mode="after")
     def _one_part_each(self) -> Self:

@@ -63,7 +63,7 @@ def run_hook(ctx: Context, hook: str, outcome: Outcome) -> Facts:
     world.reporter.say(f"running the {hook} hook {settings.hooks[hook]}")
     program = world.directory / settings.hooks[hook]
     env = _environment(ctx, outcome)
-    hide = _secrets(ctx)
+    hide = secrets_of(ctx)
     output = world.programs.run(program, world.directory, env, settings.timing.hook, hide)
     lines = output.text.strip().splitlines()[-SHOWN_LINES:]
     printed = tuple(line[:LONGEST_LINE] for line in lines)
@@ -90,7 +90,7 @@ def _environment(ctx: Context, outcome: Outcome) -> dict[str, str]:
     }
 
 
-def _secrets(ctx: Context) -> frozenset[str]:
+def secrets_of(ctx: Context) -> frozenset[str]:
     """What the release's services know and no record of a hook may hold."""
     services = ctx.release.compose["services"].values()
     return frozenset().union(*(secret_values(one.get("environment") or {}) for one in services))

@@ -58,6 +58,8 @@ class OtherSlot:
         return self._fails(slow_ms)
 
     def _fails(self, slow_ms: float | None) -> str:
+        if not self._ctx.containers(self._ctx.slot.other, Role.WEB):
+            return ""  # an empty slot fails for a reason of its own, and bears no witness
         took = [self._note(ask) for ask in self._asks(slow_ms) if len(self._failed) < ENOUGH]
         who = f"slot {self._ctx.slot.other} with {self._ctx.previous}"
         if len(self._failed) >= ENOUGH:

@@ -14,25 +14,37 @@ from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.recover import recover
 from hitless.deploy.runner import do, finish, run
 from hitless.deploy.script import Script
-from hitless.deploy.standing import brought_by, observe, recorded_service
+from hitless.deploy.standing import HISTORY, LATELY, brought_by, observe, recorded_service
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.container import Role
-from hitless.domain.errors import NoRollbackTarget, NothingDeployed
-from hitless.domain.journal import Kind, Outcome
+from hitless.domain.errors import NoRollbackTarget, NothingDeployed, SchemaMovedOn
+from hitless.domain.journal import Kind, Outcome, Status
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context, World
     from hitless.deploy.standing import Standing
+    from hitless.deploy.step import Facts
+    from hitless.domain.journal import Deploy
     from hitless.domain.lock import Claim
     from hitless.domain.release import Release
 
+EXPAND = "expand"
 
-def rollback(world: World, *, to: str = "", wait: bool = False, claim: Claim = ANY_COMMAND) -> Done:
+
+def rollback(
+    world: World,
+    *,
+    to: str = "",
+    wait: bool = False,
+    force: bool = False,
+    claim: Claim = ANY_COMMAND,
+) -> Done:
     """Give users' traffic back to an earlier release.
 
     Args:
         world: The ports.
         to: A release's id or version; by default the one before the active one.
+        force: Also to a release whose part of the schema was taken away since.
         wait: Return when the workers, too, have changed hands; otherwise that goes on
             behind, under the same lock, and is recovered if it dies.
         claim: How long to wait for the lock, and what to say to others who do.
@@ -40,6 +52,7 @@ def rollback(world: World, *, to: str = "", wait: bool = False, claim: Claim = A
     Raises:
         NothingDeployed: when nothing serves.
         NoRollbackTarget: when there is no earlier release, or none of that name.
+        SchemaMovedOn: when a contract migration ran since, and ``force`` is not given.
         Locked: when another process changes this service.
         DeployFailed: when the earlier release cannot serve; the active one goes on.
     """
@@ -49,6 +62,8 @@ def rollback(world: World, *, to: str = "", wait: bool = False, claim: Claim = A
         target = _target(world, standing, to)
         if target.id == standing.active_release:
             return Done(None, target)
+        if not force:
+            _refuse_behind_contract(world, target)
         ctx = begin(world, Kind.ROLLBACK, target, standing)
         _run(ctx, wait=wait)
         return Done(world.store.deploy(ctx.deploy.id), target)
@@ -67,6 +82,37 @@ def target(world: World, to: str = "") -> tuple[Release, str]:
     standing = observe(world, recorded_service(world))
     release = _target(world, standing, to)
     return release, tier(standing, release)
+
+
+def expansions(world: World, release: Release) -> list[tuple[Deploy, Facts]]:
+    """What migrations recorded since a release last came into service, newest first.
+
+    Also those of deploys that failed later: nothing takes a migration back.
+    """
+    for limit in (LATELY, HISTORY):
+        found: list[tuple[Deploy, Facts]] = []
+        for deploy in world.store.deploys(limit):
+            if deploy.started < release.created:
+                return found  # it knows what was done before it was made
+            if deploy.kind is not Kind.DEPLOY:
+                continue
+            if deploy.release == release.id and deploy.outcome is Outcome.LIVE:
+                return found
+            rows = world.store.entries(deploy.id)
+            ended = (e.detail for e in rows if e.step == EXPAND and e.status is Status.DONE)
+            found += [(deploy, facts) for facts in ended]
+    return found
+
+
+def _refuse_behind_contract(world: World, target: Release) -> None:
+    """What :func:`hitless.domain.schema.contracts` says, without its import."""
+    for deploy, facts in expansions(world, target):
+        if facts.get("contract") and (facts["before"] != facts["after"] or not facts["after"]):
+            raise SchemaMovedOn(
+                f"deploy {deploy.id} took away from the schema what {target} may use",
+                "repair the active release by a new deploy; or, if the earlier one works without, "
+                'or lost data is no matter, "hitless rollback --force-data-risk"',
+            )
 
 
 def _target(world: World, standing: Standing, to: str) -> Release:

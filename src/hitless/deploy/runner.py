@@ -26,6 +26,7 @@ from hitless.domain.journal import (
     Seen,
     Status,
     backward,
+    latest,
     recovery,
     seen,
 )
@@ -61,13 +62,45 @@ def run(ctx: Context, script: Script, *, last: bool = True) -> None:
     except BaseException as error:
         to_undo: list[str] = []
         with ctx.world.interrupts.shield(to_undo):
+            stuck = isinstance(error, DeployFailed) and not _way_back(ctx, script)
             outcome = converge(ctx, script, _reason(error), to_undo)
         if outcome is not Outcome.LIVE:
             raise _with_exit_status(error, outcome) from error
+        if stuck:
+            raise _no_way_back(ctx, error) from error
         ctx.world.reporter.say(f"the release is live; cut short: {_reason(error)}")
     else:
         if last:
             finish(ctx, Outcome.LIVE)
+
+
+def _way_back(ctx: Context, script: Script) -> bool:
+    """There is one, was none to be had, or is one now.
+
+    A release that failed its gate must not stay just because the one before is gone.
+    """
+    committed = script.commit in latest(ctx.world.store.entries(ctx.deploy.id))
+    if committed or ctx.previous is None or _seen(ctx) is not Seen.ALONE:
+        return True
+    from hitless.deploy.bring_back import bring_back  # noqa: PLC0415  # hardly ever needed
+
+    try:
+        bring_back(ctx, ctx.previous)
+    except Superseded:
+        raise
+    except HitlessError as error:
+        ctx.world.reporter.say(f"{ctx.previous} could not be made again: {error.message}")
+        return False
+    return True
+
+
+def _no_way_back(ctx: Context, error: BaseException) -> HumanNeeded:
+    return HumanNeeded(
+        f"{ctx.release} serves although it failed ({_reason(error)}): "
+        f"{ctx.previous} could not be brought back",
+        'see what can come back with "hitless rollback --dry-run", or deploy another release',
+        error.details if isinstance(error, HitlessError) else (),
+    )
 
 
 def do(ctx: Context, step: Step) -> None:

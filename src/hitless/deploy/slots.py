@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = 0.2
 KILLED = 137
+UNDER_WAY = ("running", "paused", "restarting")
 
 
 def open_requests(ctx: Context, slot: Slot) -> InFlight:
@@ -78,7 +79,7 @@ def forget_network(ctx: Context, slot: Slot) -> None:
 
 def stop(ctx: Context, container: Container) -> int:
     """Let a container finish what it does; returns its exit code."""
-    if container.state not in ("running", "paused", "restarting"):
+    if container.state not in UNDER_WAY:
         return container.exit_code
     worker = ctx.release.settings.workers.get(container.service_name)
     code = ctx.world.engine.stop(container.id, worker.stop_timeout if worker else None)

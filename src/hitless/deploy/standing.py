@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hitless.domain.slot import Slot
 
 HISTORY = 200
+LATELY = 8  # what a rollback looks for is seldom further away, and reading 200 takes a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,9 @@ def recorded_service(world: World) -> str:
 
 def brought_by(world: World, release: str) -> Deploy | None:
     """The deploy that last brought a release into service."""
-    for deploy in world.store.deploys(HISTORY):
-        brought = deploy.kind is Kind.DEPLOY and deploy.outcome is Outcome.LIVE
-        if brought and deploy.release == release:
-            return deploy
+    for limit in (LATELY, HISTORY):
+        for deploy in world.store.deploys(limit):
+            brought = deploy.kind is Kind.DEPLOY and deploy.outcome is Outcome.LIVE
+            if brought and deploy.release == release:
+                return deploy
     return None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from hitless.domain.settings import SmokeCheck
 
 SHOWN = 120
 
@@ -51,38 +48,3 @@ class Answer:
 
     def __str__(self) -> str:
         return self.error or f"{self.status} {self.body[:SHOWN].decode(errors='replace')}".strip()
-
-
-def mismatch(check: SmokeCheck, answer: Answer, values: Mapping[str, str]) -> str:
-    """Why an answer does not satisfy a smoke check; empty when it does.
-
-    ``${RELEASE}`` and the like in expected texts are replaced from ``values``.
-    """
-    if answer.status != check.status:
-        return f"expected status {check.status}, got {answer}"
-    kind = answer.headers.get("content-type", "")
-    if check.content_type and not kind.startswith(check.content_type):
-        return f"expected content type {check.content_type}, got {kind or 'none'}"
-    wanted = _filled(check.contains, values)
-    if wanted not in answer.body.decode(errors="replace"):
-        return f"the body does not contain {wanted!r}"
-    return _json_mismatch(check.json, answer.body, values) if check.json else ""
-
-
-def _json_mismatch(expected: Mapping[str, Any], body: bytes, values: Mapping[str, str]) -> str:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return "the body is not JSON"
-    for key, value in expected.items():
-        wanted = _filled(value, values) if isinstance(value, str) else value
-        found = document.get(key) if isinstance(document, dict) else None
-        if found != wanted:
-            return f"expected {key} to be {wanted!r}, got {found!r}"
-    return ""
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace("${" + name + "}", value)
-    return text

@@ -20,7 +20,9 @@
     │   ├── ToolMissing                E309
     │   ├── ProberDied                 E310
     │   ├── ProcessForbidden           E311
-    │   └── HostUnreachable            E312
+    │   ├── HostUnreachable            E312
+    │   ├── MemoryShort                E313
+    │   └── ConnectionsShort           E314
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -48,7 +50,10 @@
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         ├── RequestFailed              E208     exit 21, a request failed though none may
         ├── HookFailed                 E209     exit 20, before anything was changed
-        └── HumanNeeded                E220     exit 22, the exact command is printed
+        ├── HumanNeeded                E220     exit 22, the exact command is printed
+        ├── QueueNotQuiet              E230     exit 20
+        ├── QueueUnknown               E231     exit 20
+        └── SchemaMovedOn              E232     exit 20
 
 A message is lower case, names the object and the value, and has no final stop.
 A hint is one sentence with the exact command that helps next.
@@ -210,6 +215,18 @@ class HostUnreachable(HostError):
     """Another machine cannot be reached over SSH, or the connection was lost."""
 
     code = "E312"
+
+
+class MemoryShort(HostError):
+    """Less memory is available than the running release takes, and a second one shall start."""
+
+    code = "E313"
+
+
+class ConnectionsShort(HostError):
+    """The database allows fewer connections than two releases open at the same time."""
+
+    code = "E314"
 
 
 class StateError(HitlessError):
@@ -388,3 +405,21 @@ class HumanNeeded(DeployFailed):
 
     code = "E220"
     exit_status = 22
+
+
+class QueueNotQuiet(DeployFailed):
+    """By the broker, jobs of the old workers are left over, or the new ones take none."""
+
+    code = "E230"
+
+
+class QueueUnknown(DeployFailed):
+    """The broker does not tell what is in flight, so no handover could be verified."""
+
+    code = "E231"
+
+
+class SchemaMovedOn(DeployFailed):
+    """A migration took away what the release to go back to uses; the active one goes on."""
+
+    code = "E232"

@@ -49,6 +49,12 @@ class Engine(Protocol):
     def inspect(self, container: str) -> Container:
         """One container with exit code, restarts, health and the OOM flag."""
 
+    def memory(self, container: str) -> int:
+        """Bytes that a container holds, without files that the kernel can let go of.
+
+        0 while it does not run.
+        """
+
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
 
@@ -84,6 +90,9 @@ class Engine(Protocol):
 
     def networks(self) -> tuple[Network, ...]:
         """All networks of the engine with their subnets."""
+
+    def attached(self, network: str) -> dict[str, str]:
+        """Address → name, of the running containers on a network; empty without it."""
 
     def create_network(self, name: str, subnet: str, dynamic: str, service: str) -> None:
         """A bridge network; ``dynamic`` is the range the engine may choose from."""
@@ -158,6 +167,8 @@ class Programs(Protocol):
         env: Mapping[str, str],
         timeout: float,
         hide: Collection[str] = (),
+        *,
+        arguments: Sequence[str] = (),
     ) -> Output:
         """Run to the end in ``directory``, with ``env`` besides this process's own.
 
@@ -231,6 +242,20 @@ class Http(Protocol):
         """One GET on a connection of its own.
 
         A connection error or time-out is an Answer too: status 0 and the reason.
+        """
+
+    def post(
+        self, port: int, path: str, headers: Mapping[str, str], body: bytes, timeout: float = 5.0
+    ) -> Answer:
+        """One POST of ``body``; otherwise like :meth:`get`."""
+
+    def first_message(
+        self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0
+    ) -> Answer:
+        """Open a WebSocket: status 101 with the first message as body.
+
+        A refusal is the answer that came instead; a connection error or time-out, also
+        while waiting for the message, is an Answer with the reason.
         """
 
 
@@ -402,6 +427,9 @@ class Host(Protocol):
 
     def free_bytes(self, path: Path) -> int:
         """Free space on the file system that holds ``path``."""
+
+    def free_memory(self) -> int:
+        """Bytes that new processes can have without swapping."""
 
     def port_free(self, address: str, port: int) -> bool:
         """Nobody listens there."""

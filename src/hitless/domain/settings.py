@@ -16,6 +16,39 @@ class Handover(StrEnum):
 
     OVERLAP = "overlap"  # start new, wait until ready, then stop old: for at-least-once queues
     STOP_FIRST = "stop-first"  # stop old, then start new: for work that must never run twice
+    SINGLETON = "singleton"  # the same, and never a second container: a scheduler, a bot
+
+
+class Delivery(StrEnum):
+    """What a broker does with a job whose worker ended while it ran."""
+
+    AT_LEAST_ONCE = "at-least-once"  # it comes again
+    AT_MOST_ONCE = "at-most-once"  # it is lost, and so are jobs that come while nobody listens
+
+
+class QueueType(StrEnum):
+    """Where a worker's jobs come from."""
+
+    JETSTREAM = "jetstream"  # a durable consumer that all containers of the worker share
+    CORE_NATS = "core-nats"  # subjects without a stream: at most once, and nothing to ask
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of a worker.
+
+    Attributes:
+        service: The accessory that is the NATS server.
+        stream: The name of the JetStream stream.
+        consumer: The name of its durable consumer.
+        monitor: The port of the server's monitoring endpoint.
+    """
+
+    type: QueueType
+    service: str = ""
+    stream: str = ""
+    consumer: str = ""
+    monitor: int = 8222
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +59,13 @@ class Web:
         port: The container's port.
         ready: The path that answers 2xx only while the service can serve.
         replicas: How many containers a slot holds.
+        connections: The most database connections that one container opens; 0 if unknown.
     """
 
     port: int
     ready: str
     replicas: int = 1
+    connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +73,12 @@ class Worker:
     """A service that takes jobs from a queue and no users' traffic.
 
     Without ``port`` and ``ready`` the container's own healthcheck decides.
+
+    Attributes:
+        delivery: What its broker does with jobs that were not finished.
+        accept_job_loss: Release it although its broker delivers at most once.
+        queue: Where the broker tells what is in flight; None where it cannot be asked.
+        connections: The most database connections that one container opens; 0 if unknown.
     """
 
     handover: Handover = Handover.OVERLAP
@@ -45,6 +86,10 @@ class Worker:
     port: int | None = None
     ready: str | None = None
     replicas: int = 1
+    delivery: Delivery = Delivery.AT_LEAST_ONCE
+    accept_job_loss: bool = False
+    queue: Queue | None = None
+    connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +131,18 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Migrations:
-    """The one-shot service that brings the schema forward (expand only)."""
+    """The one-shot service that brings the schema forward.
+
+    Attributes:
+        current: Prints the schema's revision.
+        contract: It takes away what earlier releases use; otherwise it only adds.
+    """
 
     service: str
     command: tuple[str, ...] = ()
     current: tuple[str, ...] = ()
     timeout: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class SmokeCheck:
-    """One request to the preview slot and what its answer must be."""
-
-    path: str
-    status: int = 200
-    contains: str = ""
-    content_type: str = ""
-    json: dict[str, Any] = field(default_factory=dict)
+    contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +152,39 @@ class WriteProbe:
     post: str
     json: dict[str, Any]
     read_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeCheck:
+    """One use of the preview slot and what must come back.
+
+    Exactly one of ``path``, ``websocket``, ``write`` and ``command`` says what is done.
+
+    Attributes:
+        path: Is got.
+        status: Of the answer.
+        contains: A part of the body, of the first message, or of the output.
+        content_type: What the answer's content type begins with.
+        json: Path into the document (``build.jobs.0``) → the value there.
+        matches: A regular expression that finds something in the same text.
+        websocket: Is opened; its first message is what comes back.
+        write: Is posted and got again; the second answer is what comes back.
+        command: Runs on this machine and must end with 0.
+        timeout: Seconds for each request, and for the command.
+        name: What errors call it.
+    """
+
+    path: str = ""
+    status: int = 200
+    contains: str = ""
+    content_type: str = ""
+    json: dict[str, Any] = field(default_factory=dict)
+    matches: str = ""
+    websocket: str = ""
+    write: WriteProbe | None = None
+    command: tuple[str, ...] = ()
+    timeout: float = 5.0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ def notes(model: dict[str, Any], settings: Settings) -> tuple[str, ...]:
     for name, part in roles(settings).items():
         service = (model.get("services") or {}).get(name) or {}
         found += list(_changes(name, service, part))
+    lossy = (name for name, worker in settings.workers.items() if worker.accept_job_loss)
+    found += [f"{name}: a deploy may lose jobs, as accept_job_loss says" for name in lossy]
     return tuple(found)
 
 

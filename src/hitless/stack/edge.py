@@ -90,7 +90,7 @@ def render(
         open_paths=sorted({p for one in settings.values() for p in one.maintenance.open}),
         snippets=snippets,
     )
-    return text.replace(GENERATION, hashlib.sha256(text.encode()).hexdigest()[:12])
+    return text.replace(GENERATION, _digest(text))
 
 
 @cache
@@ -108,6 +108,16 @@ def generation(config: str) -> str:
     """The generation that a rendered configuration announces; empty when it has none."""
     _, found, rest = config.partition("# generation ")
     return rest.partition("\n")[0].strip() if found else ""
+
+
+def as_rendered(config: str) -> bool:
+    """Nobody has changed a configuration since it was rendered."""
+    announced = generation(config)
+    return _digest(config.replace(announced, GENERATION)) == announced if announced else False
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def direct_path(slot: Slot, instance: str) -> str:

@@ -16,17 +16,9 @@ def through_click(words: list[str], monkeypatch: pytest.MonkeyPatch) -> Wish:
     asked: list[Wish] = []
 
     def turn_back(
-        config: Path,
-        *,
-        to: str,
-        wait: bool,
-        as_json: bool,
-        message: str,
-        debug: bool,
-        environment: str,
+        config: Path, *, to: str, wait: bool, as_json: bool, message: str, **rare: object
     ) -> None:
-        assert not debug
-        assert not environment
+        assert rare == {"debug": False, "environment": "", "force": False}
         asked.append(Wish(str(config), to, wait, message, as_json))
 
     monkeypatch.setattr(rollback, "turn_back", turn_back)
@@ -71,6 +63,7 @@ def test_the_environment_names_the_configuration() -> None:
         ["deploy"],
         ["rollback", "--help"],
         ["rollback", "--dry-run"],
+        ["rollback", "--force-data-risk"],
         ["rollback", "--to"],
         ["rollback", "--to", "--wait"],
         ["rollback", "--to=v1"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from hitless.adapters.memory.process import MemoryReporter
 from hitless.app import App
 from hitless.cli.render.events import replay
 from hitless.cli.render.plain import PlainReporter
-from hitless.cli.runs import Result, failure, find, follow, run_recorded
+from hitless.cli.runs import KEPT, Result, failure, find, follow, run_recorded
 from hitless.domain.errors import NotHealthy, RunDied, StateError
 
 if TYPE_CHECKING:
@@ -111,3 +112,21 @@ def test_what_was_never_run_cannot_be_followed(app: App) -> None:
         find(app, "d9")
     name = find(app, "").stem.removeprefix("deploy-")
     assert find(app, name) == find(app, "")
+
+
+def test_only_the_last_logs_are_kept(app: App, tmp_path: Path) -> None:
+    directory = tmp_path / ".hitless" / "logs"
+    directory.mkdir(parents=True)
+    for number in range(60):
+        for name in (
+            f"deploy-2020-{number:02}.jsonl",
+            f"deploy-2020-{number:02}.log",
+            f"d{number}.log",
+        ):
+            (directory / name).touch()
+            os.utime(directory / name, (number, number))
+    run_recorded(app, "deploy v2", goes_well)
+    kept = {path.name for path in directory.iterdir()}
+    assert len(kept) == 3 * KEPT
+    assert {"d10.log", "deploy-2020-59.log", find(app, "").name} <= kept
+    assert not {"d9.log", "deploy-2020-09.log", "deploy-2020-10.jsonl"} & kept

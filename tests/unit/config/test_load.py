@@ -8,7 +8,7 @@ import pytest
 
 from hitless.config.load import load, parse
 from hitless.domain.errors import ConfigInvalid, ConfigMissing
-from hitless.domain.settings import Handover, SmokeCheck, Web, Worker, WriteProbe
+from hitless.domain.settings import Handover, QueueType, SmokeCheck, Web, Worker, WriteProbe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,23 @@ subnet: 10.150.7.0/24
         ("ignore: [nginx]\n", "service 'nginx' is given twice: in ignore and proxy"),
         ("workers: {mail: {port: 1}}\n", "workers.mail: port and ready belong together"),
         ("workers: {mail: {handover: hurry}}\n", "workers.mail.handover: input should be"),
+        ("workers: {mail: {handover: singleton, replicas: 2}}\n", "a singleton has one replica"),
+        ("workers: {mail: {delivery: at-most-once}}\n", "accept_job_loss: true"),
+        ("workers: {mail: {queue: {type: core-nats}}}\n", "every deploy loses jobs"),
+        ("workers: {mail: {queue: {type: jetstream}}}\n", "needs service, stream and consumer"),
+        (
+            "workers: {mail: {queue: {type: jetstream, service: n, stream: S, consumer: c}}}\n",
+            "the queue of worker 'mail' is at 'n', which is not under accessories",
+        ),
         ("migrations: {}\n", "key 'migrations.service' is missing"),
+        ("smoke: [{status: 200}]\n", "smoke.0: give exactly one of path, websocket, write and"),
+        ("smoke: [{path: /, command: [a]}]\n", "smoke.0: give exactly one of path"),
+        ("smoke: [{websocket: /w, status: 200}]\n", "status and content_type belong to a path"),
+        ("smoke: [{path: /, matches: '('}]\n", "smoke.0.matches: not a regular expression"),
+        (
+            "smoke: [{write: {post: /m, json: {}, read_back: /m}}]\n",
+            "smoke.0.write: the document needs {uuid}",
+        ),
         ("smoke: [{path: ready}]\n", "smoke.0.path: string should match pattern"),
         ("subnet: 10.0.0.0/8\n", "subnet: string should match pattern"),
         ("probe: {rate: 0}\n", "probe.rate: input should be greater than 0"),
@@ -93,6 +109,13 @@ def test_a_mistake_is_told_with_file_and_line(added: str, told: str) -> None:
     details = mistakes(SMALL + added)
     assert told in "\n".join(details)
     assert all(line.startswith("hitless.yaml:") for line in details)
+
+
+@pytest.mark.parametrize("how", ["delivery: at-most-once", "queue: {type: core-nats}"])
+def test_who_accepts_lost_jobs_may_release_such_a_worker(how: str) -> None:
+    worker = parse(SMALL + f"workers: {{mail: {{{how}, accept_job_loss: true}}}}\n").workers["mail"]
+    assert worker.accept_job_loss
+    assert worker.queue is None or worker.queue.type is QueueType.CORE_NATS
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:

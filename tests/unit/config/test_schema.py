@@ -17,6 +17,7 @@ PAIRS = [
     (schema.HitlessFile, settings.Settings),
     (schema.WebSection, settings.Web),
     (schema.WorkerSection, settings.Worker),
+    (schema.QueueSection, settings.Queue),
     (schema.RouteSection, settings.Route),
     (schema.ProxySection, settings.Proxy),
     (schema.MigrationsSection, settings.Migrations),

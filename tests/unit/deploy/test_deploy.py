@@ -260,11 +260,13 @@ def test_the_schemas_revision_is_recorded_before_and_after(serving: Service) -> 
     assert SETTINGS.migrations
     current = replace(SETTINGS.migrations, current=("alembic", "current"))
     serving.settings = replace(SETTINGS, migrations=current)
-    next_release(serving)
+    serving.machine.schema = "r1"
+    serving.make("two", migrate=App(migrates_to="r2"))
+    deploy(serving.process(), serving.settings, version="v2")
     facts = {e.step: e.detail for e in serving.store.entries("d2") if e.status is Status.DONE}
     assert facts["expand"] == facts["expand"] | {
-        "before": "log of migrate",
-        "after": "log of migrate",
+        "before": "r1",
+        "after": "r2",
         "printed": ["log of migrate"],
     }
 

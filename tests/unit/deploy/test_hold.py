@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Every method of a fenced port that is not told to change something only looks.
 LOOKS = {
     "engine": {"version", "containers", "inspect", "logs", "image_id", "images", "networks"}
-    | {"volumes", "project", "anonymous_volumes"},
+    | {"volumes", "memory", "attached", "project", "anonymous_volumes"},
     "compose": {"version", "resolve"},
     "edge": {"active", "closed", "fallback", "maintenance", "config", "key"},
 }

@@ -18,6 +18,7 @@ from hitless.domain.errors import (
     ConfigInvalid,
     DeployFailed,
     EngineUnreachable,
+    ImageMissing,
     NoRollbackTarget,
     NothingDeployed,
     RunElsewhere,
@@ -251,3 +252,61 @@ def test_doctor_is_content_with_a_right_machine(two: Service) -> None:
     assert found[-1].found == "service shop"
     rollback(two.process())
     assert "deploy d3 has not ended" in str(examine(two.process(), lambda: ""))
+
+
+def with_snippet(service: Service, text: str) -> None:
+    (service.directory / "own.conf").write_text(text)
+    proxy = replace(SETTINGS.proxy, include=("own.conf",))
+    service.settings = replace(SETTINGS, proxy=proxy)
+
+
+def test_a_release_comes_back_with_its_own_snippets_of_nginx(shop: Service) -> None:
+    with_snippet(shop, "add_header X-Old yes;")
+    release(shop, "one", "v1")
+    with_snippet(shop, "add_header X-New yes;")
+    release(shop, "two", "v2")
+    with sabotage(shop) as watched:
+        rollback(shop.process(), wait=True)
+    assert watched.seen.count("HUP shop-edge") == 1
+    assert "X-Old" in shop.edge.config()
+    assert "X-New" not in shop.edge.config()
+    assert_legal(shop)
+    rollback(shop.process(), to="v2", wait=True)
+    assert "X-New" in shop.edge.config()
+
+
+def test_a_rollback_that_fails_leaves_the_snippets_of_the_active_release(shop: Service) -> None:
+    with_snippet(shop, "add_header X-Old yes;")
+    release(shop, "one", "v1")
+    with_snippet(shop, "add_header X-New yes;")
+    release(shop, "two", "v2")
+    for box in shop.machine.boxes.values():
+        if box.name == "shop-blue-api":
+            box.app = App(breaks_after=0.0)
+    with pytest.raises(DeployFailed):
+        rollback(shop.process())
+    assert "X-New" in shop.edge.config()
+    assert shop.ask().body == b"hello two api"
+
+
+def test_what_comes_back_is_the_image_that_was_released_whatever_its_tag_says(
+    two: Service,
+) -> None:
+    release(two, "three", "v3")
+    first = two.store.find_release("v1")
+    assert first
+    two.engine.tag(first.images["site"], first.tag("api"))
+    rollback(two.process(), to="v1", wait=True)
+    assert two.ask().body == b"hello one api"
+
+
+def test_an_image_that_is_gone_is_told_before_anything_is_touched(two: Service) -> None:
+    release(two, "three", "v3")
+    first = two.store.find_release("v1")
+    assert first
+    for name in [n for n, image in two.machine.images.items() if image == first.images["api"]]:
+        del two.machine.images[name]
+    with pytest.raises(ImageMissing, match="of service 'api' of v1") as caught:
+        rollback(two.process(), to="v1")
+    assert caught.value.exit_status == 20
+    assert two.ask().body == b"hello three api"

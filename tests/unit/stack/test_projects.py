@@ -98,6 +98,11 @@ def test_what_ties_a_service_to_one_place_is_dropped_and_noted() -> None:
     assert "api: published port 9000 is dropped" in told
 
 
+def test_a_worker_that_may_lose_jobs_is_noted() -> None:
+    lossy = replace(SETTINGS, workers={"worker": Worker(accept_job_loss=True)})
+    assert "worker: a deploy may lose jobs, as accept_job_loss says" in notes(model(), lossy)
+
+
 def test_volumes_that_both_slots_share_are_noted() -> None:
     volumes = [
         {"type": "bind", "source": "/srv/pictures", "target": "/pictures"},

@@ -26,6 +26,9 @@ class App:
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
         files: What lies in its volumes, as ``ls`` prints it.
+        migrates_to: As a one-shot: the revision of the schema that it leaves, if any.
+        memory: Bytes that it holds while it runs.
+        forgets: It does not find again what was posted to it.
     """
 
     text: str = "hello"
@@ -45,6 +48,9 @@ class App:
     takes: float = 0.0
     prints: str = ""
     files: str = ""
+    migrates_to: str = ""
+    memory: int = 50_000_000
+    forgets: bool = False
 
     def status(self, path: str, age: float) -> int:
         """The status of an answer at an age."""

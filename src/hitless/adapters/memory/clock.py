@@ -16,15 +16,17 @@ class MemoryClock:
 
     Attributes:
         on_tick: Called once for each tenth of a second that passes.
+        wrong_by: Seconds by which the time of day is wrong.
     """
 
     def __init__(self) -> None:
         self._passed = 0.0
+        self.wrong_by = 0.0
         self.on_tick: list[Callable[[], None]] = []
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return START + self._passed
+        return START + self._passed + self.wrong_by
 
     def monotonic(self) -> float:
         """Seconds since this world began."""

@@ -101,9 +101,12 @@ class MemoryCompose:
         model: Path,
         service: str,
         timeout: float,
-        command: Sequence[str] = (),  # noqa: ARG002  # an app here does one thing only
+        command: Sequence[str] = (),
     ) -> Output:
-        """Run a one-shot service to its end; its container is removed."""
+        """Run a one-shot service to its end; its container is removed.
+
+        Any command of its own tells the schema's revision.
+        """
         document = json.loads(model.read_text())
         self._provide(document)
         box = self._made(project, document, service, f"{project}-{service}-run")
@@ -113,6 +116,10 @@ class MemoryCompose:
         if box.app.takes > timeout:  # like the real one it leaves the container behind
             raise CommandFailed(f"docker compose run {service} took longer than {timeout:g} s")
         self._engine.remove(box.id)
+        if command:
+            return Output(0, self._machine.schema)
+        if not box.app.exit_code:
+            self._machine.schema = box.app.migrates_to or self._machine.schema
         return Output(box.app.exit_code, box.app.prints)
 
     def _add(self, image: str, app: App) -> None:

@@ -66,6 +66,12 @@ class MemoryEngine:
         now = self._answer()
         return self._machine.find(container).seen(now)
 
+    def memory(self, container: str) -> int:
+        """Bytes that a container holds; 0 while it does not run."""
+        now = self._answer()
+        box = self._machine.find(container)
+        return box.app.memory if box.running(now) else 0
+
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
         now = self._answer()
@@ -110,7 +116,8 @@ class MemoryEngine:
         if _is_edge(box) and tuple(command[:2]) == ("nginx", "-t"):
             wrong = self._nginx.test()
             return Output(1 if wrong else 0, wrong or "test is successful\n")
-        return Output(127, f"{command[0]}: not found\n")
+        inside = self._machine.inside.get(box.name)
+        return inside(tuple(command)) if inside else Output(127, f"{command[0]}: not found\n")
 
     def logs(self, container: str, lines: int) -> str:
         """The last lines of a container's output."""
@@ -146,6 +153,11 @@ class MemoryEngine:
         """All networks of the engine with their subnets."""
         self._answer()
         return tuple(self._machine.networks.values())
+
+    def attached(self, network: str) -> dict[str, str]:
+        """Address → name, of the running containers on a network; empty without it."""
+        self._answer()
+        return {b.address: b.name for b in self._machine.running() if network in b.networks}
 
     def create_network(self, name: str, subnet: str, dynamic: str, service: str) -> None:
         """A bridge network; ``dynamic`` is the range the engine may choose from."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain import container as label
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from hitless.adapters.memory.nginx import Nginx
 
 ROUND_TRIP = 0.002
+OPEN, CREATED = 101, 201
 REFUSED = Answer(0, error="ConnectionRefusedError: [Errno 111] Connection refused")
 
 
@@ -29,6 +32,24 @@ class MemoryHttp:
         """One GET on a connection of its own; an error is an answer with status 0."""
         self._machine.clock.sleep(min(ROUND_TRIP, timeout))
         return self.look(port, path, headers)
+
+    def post(
+        self, port: int, path: str, headers: Mapping[str, str], body: bytes, timeout: float = 5.0
+    ) -> Answer:
+        """One POST of ``body``: a program that answers keeps it, unless it forgets."""
+        answer = self.get(port, path, headers, timeout)
+        if not answer.ok:
+            return answer
+        number = self._machine.keep(path, body)
+        told = {**answer.headers, "content-type": "application/json"}
+        return Answer(CREATED, told, json.dumps({"id": number}).encode())
+
+    def first_message(
+        self, port: int, path: str, headers: Mapping[str, str], timeout: float = 5.0
+    ) -> Answer:
+        """Open a WebSocket: what a program answers is its first message."""
+        answer = self.get(port, path, headers, timeout)
+        return replace(answer, status=OPEN) if answer.ok else answer
 
     def look(self, port: int, path: str, headers: Mapping[str, str]) -> Answer:
         """The same answer, without any time passing."""

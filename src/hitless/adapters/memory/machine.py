@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hitless.adapters.memory.app import App
     from hitless.adapters.memory.clock import MemoryClock
+    from hitless.domain.container import Output
 
 KILLED = 137
 FIRST_PORT = 40_000
@@ -105,6 +106,9 @@ class Machine:
         source: Compose service → what a build of it would make now.
         remote: Image name → what a pull of it would bring.
         connections: Open connections of the edge.
+        kept: Path → what was posted; every program finds it there.
+        schema: The revision of the database's schema.
+        inside: Container → what programs that are run inside it answer.
         on_change: Called before (``done`` false) and after each single change, with
             what it is; an exception from it cuts the change off, or short.
     """
@@ -118,6 +122,9 @@ class Machine:
     networks: dict[str, Network] = field(default_factory=dict)
     volumes: dict[str, str] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
+    kept: dict[str, bytes] = field(default_factory=dict)
+    schema: str = ""
+    inside: dict[str, Callable[[tuple[str, ...]], Output]] = field(default_factory=dict)
     on_change: list[Callable[[str, bool], None]] = field(default_factory=list)
     _made: int = 0
     _ports: int = 0
@@ -168,8 +175,14 @@ class Machine:
         now = self.clock.monotonic()
         for box in self.running():
             if box.address == address and box.app.port == int(port) and not box.paused:
-                return _answer(box, path, now)
+                return _answer(box, path, now, self.kept)
         return None
+
+    def keep(self, path: str, body: bytes) -> int:
+        """What was posted below a path; returns the number under which it is found."""
+        number = len(self.kept) + 1
+        self.kept[f"{path}/{number}"] = body
+        return number
 
     def free_port(self) -> int:
         """A host port that was never given before."""
@@ -180,9 +193,10 @@ class Machine:
         return image in self.images.values()
 
 
-def _answer(box: Box, path: str, now: float) -> Answer:
+def _answer(box: Box, path: str, now: float, kept: Mapping[str, bytes]) -> Answer:
     headers = {"content-type": box.app.content_type}
     if box.app.tells_release and "HITLESS_RELEASE" in box.environment:
         headers["x-release"] = box.environment["HITLESS_RELEASE"]
     status = box.app.status(path.partition("?")[0], box.age(now))
-    return Answer(status, headers, box.app.text.encode())
+    text = box.app.text.encode()
+    return Answer(status, headers, text if box.app.forgets else kept.get(path, text))

@@ -110,6 +110,7 @@ class MemoryHost:
 
     Attributes:
         free: Bytes free on every file system.
+        memory: Bytes of memory that are available.
         taken: Ports on which other programs listen.
         described: What ``git describe`` says.
         pid: The number of the process that acts now.
@@ -124,12 +125,17 @@ class MemoryHost:
         self.job = ""
         self.on_ask: Callable[[], None] = lambda: None
         self.free = 100_000_000_000
+        self.memory = 8_000_000_000
         self.taken: set[int] = set()
         self.described = ""
 
     def free_bytes(self, path: Path) -> int:  # noqa: ARG002  # one file system
         """Free space on the file system that holds ``path``."""
         return self.free
+
+    def free_memory(self) -> int:
+        """Bytes that new processes can have."""
+        return self.memory
 
     def port_free(self, address: str, port: int) -> bool:  # noqa: ARG002  # one address
         """Nobody listens there."""

@@ -9,7 +9,7 @@ from hitless.domain.errors import CommandFailed, ToolMissing
 from hitless.domain.secrets import hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from hitless.adapters.memory.clock import MemoryClock
@@ -22,7 +22,7 @@ class MemoryPrograms:
     Attributes:
         ends: Name of a program → how it ends; a program without an entry is absent.
         takes: Name of a program → seconds.
-        ran: What ran, with its environment.
+        ran: What ran, with its arguments, and its environment.
     """
 
     def __init__(self, clock: MemoryClock) -> None:
@@ -38,11 +38,13 @@ class MemoryPrograms:
         env: Mapping[str, str],
         timeout: float,
         hide: Collection[str] = (),
+        *,
+        arguments: Sequence[str] = (),
     ) -> Output:
         """Run to the end."""
         if program.name not in self.ends:
             raise ToolMissing(f"program {str(program)!r} is not installed")
-        self.ran.append((program.name, dict(env)))
+        self.ran.append((" ".join((program.name, *arguments)), dict(env)))
         seconds = self.takes.get(program.name, 0.0)
         self._clock.sleep(min(seconds, timeout))
         if seconds > timeout:

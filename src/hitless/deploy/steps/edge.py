@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.container import Container
     from hitless.domain.release import Release
 
 TEST = ("nginx", "-t", "-c", f"{CONFIG_MOUNT}/candidate.conf")
@@ -35,8 +36,7 @@ class Edge:
 
     def do(self, ctx: Context) -> Facts:
         """Start the edge closed at first, else test and adopt what changed."""
-        others = ctx.previous or ctx.release
-        config = _rendered(ctx, ctx.release, {ctx.slot: ctx.release, ctx.slot.other: others})
+        config = _wanted(ctx)
         edge = ctx.edge_container()
         if edge is None:
             _start_closed(ctx, config)
@@ -45,6 +45,13 @@ class Edge:
             ctx.world.engine.start(edge.id)
             _wait_generation(ctx, ctx.world.edge.config())
         return {"generation": generation(config), "reloaded": _adopt(ctx, config)}
+
+    def restore(self, ctx: Context) -> None:
+        """The snippets of the release that serves, for what both slots hold now."""
+        edge = ctx.edge_container()
+        if ctx.previous and edge and edge.running:
+            slots = {ctx.slot: ctx.release, ctx.slot.other: ctx.previous}
+            _adopt(ctx, _rendered(ctx, ctx.previous, slots))
 
     def undo(self, ctx: Context) -> None:
         """Back to the previous release's topology, or to no edge at all."""
@@ -56,6 +63,22 @@ class Edge:
         if edge:
             ctx.world.engine.remove(edge.id)
         ctx.world.edge.remove()
+
+
+def check_config(ctx: Context) -> None:
+    """Let the running nginx test the configuration that the release needs; nothing changes.
+
+    Raises:
+        EdgeRefused: with nginx's own words.
+    """
+    edge, config = ctx.edge_container(), _wanted(ctx)
+    if edge and edge.running and config != ctx.world.edge.config():
+        _test(ctx, edge, config)
+
+
+def _wanted(ctx: Context) -> str:
+    others = ctx.previous or ctx.release
+    return _rendered(ctx, ctx.release, {ctx.slot: ctx.release, ctx.slot.other: others})
 
 
 def _rendered(ctx: Context, wish: Release, slots: Mapping[Slot, Release]) -> str:
@@ -86,6 +109,14 @@ def _adopt(ctx: Context, config: str) -> bool:
         return False
     edge = ctx.edge_container()
     assert edge is not None  # noqa: S101  # the callers looked
+    _test(ctx, edge, config)
+    ctx.world.edge.adopt()
+    ctx.world.engine.signal(edge.id, "HUP")
+    _wait_generation(ctx, config)
+    return True
+
+
+def _test(ctx: Context, edge: Container, config: str) -> None:
     ctx.world.edge.stage(config)
     tested = ctx.world.engine.run_in(edge.id, TEST)
     if tested.code:
@@ -94,10 +125,6 @@ def _adopt(ctx: Context, config: str) -> bool:
             "correct the snippets named by proxy.include in hitless.yaml",
             tuple(tested.text.strip().splitlines()),
         )
-    ctx.world.edge.adopt()
-    ctx.world.engine.signal(edge.id, "HUP")
-    _wait_generation(ctx, config)
-    return True
 
 
 def _wait_generation(ctx: Context, config: str) -> None:

@@ -34,7 +34,8 @@ class Expand:
         self.undo(ctx)
         before = _current(ctx)
         printed = _migrate(ctx)
-        return {"before": before, "after": _current(ctx), "printed": printed}
+        told: Facts = {"before": before, "after": _current(ctx), "printed": printed}
+        return told | ({"contract": True} if ctx.release.settings.migrations.contract else {})
 
     def undo(self, ctx: Context) -> None:
         """SIGTERM lets the database roll back what is not committed."""

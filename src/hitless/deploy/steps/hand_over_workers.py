@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.deploy.readiness import wait_ready
-from hitless.deploy.slots import stop
+from hitless.deploy.slots import UNDER_WAY, stop
 from hitless.domain.container import Role
-from hitless.domain.errors import NotHealthy, WorkersNotReady
+from hitless.domain.errors import NotHealthy, QueueNotQuiet, QueueUnknown, WorkersNotReady
+from hitless.domain.journal import Kind
 from hitless.domain.settings import Handover
+from hitless.stack.layout import instances
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
+    from hitless.domain.release import Release
     from hitless.stack.layout import Instance
 
 
@@ -29,8 +32,9 @@ class HandOverWorkers:
     name = "worker handover"
 
     def do(self, ctx: Context) -> Facts:
-        """Per worker: overlap, or stop the old one first."""
+        """Per worker: overlap, or stop the old one first; then the broker has the last word."""
         overlap, stop_first = _by_handover(ctx)
+        asked = _brokers_tell(ctx)
         codes: dict[str, int] = {}
         if overlap:
             _start(ctx, overlap)
@@ -39,22 +43,71 @@ class HandOverWorkers:
             codes |= _stop_others(ctx, stop_first)
             _start(ctx, stop_first)
         codes |= _stop_others(ctx, ())
-        return {"started": [one.name for one in overlap + stop_first], "stopped": codes}
+        facts: Facts = {"started": [one.name for one in overlap + stop_first], "stopped": codes}
+        return facts | ({"queues": _wait_quiet(ctx, codes)} if asked else {})
 
     def undo(self, ctx: Context) -> None:
-        """The old containers were kept, so starting them is all it takes."""
-        for container in ctx.containers(ctx.slot.other, Role.WORKER):
-            if ctx.previous and container.release == ctx.previous.id:
-                ctx.world.engine.start(container.id)
-        for container in ctx.containers(ctx.slot, Role.WORKER):
+        """The old containers were kept, so starting them is mostly all it takes."""
+        new = ctx.containers(ctx.slot, Role.WORKER)
+        alone = [container for container in new if _never_two(ctx, container.service_name)]
+        for container in alone:
             stop(ctx, container)
+        if ctx.previous:
+            _start_again(ctx, ctx.previous)
+        for container in new:
+            if container not in alone:
+                stop(ctx, container)
+
+
+def _start_again(ctx: Context, previous: Release) -> None:
+    old = [c for c in ctx.containers(ctx.slot.other, Role.WORKER) if c.release == previous.id]
+    for container in old:
+        ctx.world.engine.start(container.id)
+    wanted = {one.name for one in instances(previous.settings) if one.role is Role.WORKER}
+    gone = len(wanted) > len(old)
+    if gone and any(c.release == previous.id for c in ctx.containers(ctx.slot.other, Role.WEB)):
+        from hitless.deploy.bring_back import of_previous  # noqa: PLC0415  # hardly ever needed
+
+        before, slot = of_previous(ctx, previous), ctx.slot.other
+        names = tuple(f"{slot}-{name}" for name in sorted(wanted))
+        ctx.world.compose.up(ctx.layout.project(slot), before.slot_model(), names)
+
+
+def _never_two(ctx: Context, service: str) -> bool:
+    """One of the two releases demands that its worker never runs beside another."""
+    settings = [ctx.release.settings] + ([ctx.previous.settings] if ctx.previous else [])
+    found = [one.workers[service].handover for one in settings if service in one.workers]
+    return any(handover is not Handover.OVERLAP for handover in found)
 
 
 def _by_handover(ctx: Context) -> tuple[tuple[Instance, ...], tuple[Instance, ...]]:
-    workers = ctx.release.settings.workers
     wanted = ctx.instances(Role.WORKER)
-    overlap = tuple(i for i in wanted if workers[i.service].handover is Handover.OVERLAP)
+    overlap = tuple(i for i in wanted if not _never_two(ctx, i.service))
     return overlap, tuple(i for i in wanted if i not in overlap)
+
+
+def _brokers_tell(ctx: Context) -> bool:
+    """There is a broker to ask, and in a deploy it answers."""
+    if not any(worker.queue for worker in ctx.release.settings.workers.values()):
+        return False
+    if ctx.deploy.kind is Kind.DEPLOY:
+        from hitless.deploy.quiesce import check_brokers  # noqa: PLC0415  # not for a rollback
+
+        check_brokers(ctx)
+    return True
+
+
+def _wait_quiet(ctx: Context, codes: dict[str, int]) -> Facts:
+    """A rollback goes through whatever the broker says: users and workers want it."""
+    from hitless.deploy.quiesce import wait_quiet  # noqa: PLC0415  # only with a queue to ask
+
+    try:
+        return wait_quiet(ctx, codes)
+    except (QueueNotQuiet, QueueUnknown) as error:
+        if ctx.deploy.kind is Kind.DEPLOY:
+            raise
+        ctx.world.reporter.say(error.message)
+        return {"unsettled": error.message}
 
 
 def _start(ctx: Context, wanted: tuple[Instance, ...]) -> None:
@@ -78,5 +131,5 @@ def _stop_others(ctx: Context, successors: tuple[Instance, ...]) -> dict[str, in
     return {
         container.name: stop(ctx, container)
         for container in ctx.containers(ctx.slot.other, Role.WORKER)
-        if container.running and (not services or container.service_name in services)
+        if container.state in UNDER_WAY and (not services or container.service_name in services)
     }

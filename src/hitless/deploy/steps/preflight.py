@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.deploy.drift import drift
+from hitless.deploy.room import check_memory
+from hitless.deploy.seats import check_connections
+from hitless.deploy.steps.edge import check_config
 from hitless.domain.errors import (
     AddressesTaken,
     DiskFull,
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from hitless.domain.container import Container
 
 LEAST_FREE = 1_000_000_000
+CLOCK_TOLERANCE = 1.0  # seconds; time services move a clock by less
 
 
 class Preflight:
@@ -31,20 +36,38 @@ class Preflight:
     name = "preflight"
 
     def do(self, ctx: Context) -> Facts:
-        """Check disk, images, port and addresses."""
+        """Check disk, memory, connections, images, port, addresses and edge; tell what is odd."""
         free = _check_disk(ctx)
+        memory = check_memory(ctx)
         _check_images(ctx)
         _check_addresses(ctx)
+        _check_places(ctx)
+        connections, uncounted = check_connections(ctx)
         edge = ctx.edge_container()
         if edge is None:
             _check_port(ctx)
         else:
             _check_edge(ctx, edge)
+            check_config(ctx)
+        odd = (*uncounted, *_clock(ctx), *drift(ctx))
+        for text in odd:
+            ctx.world.reporter.say(text)
+        facts = {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1)}
         asked = {"zero_failed": True} if ctx.zero_failed else {}
-        return {"engine": ctx.world.engine.version(), "free_gb": round(free / 1e9, 1), **asked}
+        return facts | asked | memory | connections | ({"odd": list(odd)} if odd else {})
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""
+
+
+def _clock(ctx: Context) -> tuple[str, ...]:
+    """The journal's times would go backwards; all waiting here is by a clock that never does."""
+    last = max((d.ended or d.started for d in ctx.world.store.deploys(2)[1:]), default=0.0)
+    early = last - ctx.deploy.started
+    if early <= CLOCK_TOLERANCE:
+        return ()
+    text = f"this machine's clock is {early:.0f} s before the end of the last deploy"
+    return (f'{text}: set it right, see "timedatectl status"',)
 
 
 def _check_disk(ctx: Context) -> int:
@@ -74,6 +97,18 @@ def _check_addresses(ctx: Context) -> None:
             f"subnet {ctx.layout.subnet} overlaps network {clash!r}",
             "choose another /24 with the key subnet of hitless.yaml",
         )
+
+
+def _check_places(ctx: Context) -> None:
+    """Users' requests must never reach a container that is not one of the release."""
+    ours = {c.name for c in ctx.world.engine.containers(ctx.layout.service) if c.slot}
+    for address, name in ctx.world.engine.attached(ctx.layout.network).items():
+        slot = ctx.layout.addresses.slot_of(address)
+        if slot and name not in ours:
+            raise AddressesTaken(
+                f"container {name!r} has {address}, an address of slot {slot}",
+                f'take it away with "docker network disconnect {ctx.layout.network} {name}"',
+            )
 
 
 def _check_edge(ctx: Context, edge: Container) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.domain.answer import mismatch
+from hitless.deploy.smoke import tried
 from hitless.domain.errors import SmokeFailed
+from hitless.domain.smoke import title
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
-    from hitless.domain.answer import Answer
-    from hitless.domain.settings import SmokeCheck
 
 
 class SmokeGate:
-    """Lets the release pass when the preview answers every smoke check as demanded.
+    """Lets the release pass when the preview satisfies every smoke check.
 
     Undo has nothing to restore.
     """
@@ -23,25 +22,17 @@ class SmokeGate:
     name = "smoke gate"
 
     def do(self, ctx: Context) -> Facts:
-        """Ask through the real edge, on the listener that leads to the preview."""
-        port = ctx.control_port()
+        """Use the release through the real edge, on the listener that leads to the preview."""
         checks = ctx.release.settings.smoke
         for check in checks:
-            answer = ctx.world.http.get(port, check.path, {"X-Hitless-Slot": str(ctx.slot)})
-            wrong = _wrong(ctx, check, answer)
+            wrong, details = tried(ctx, check)
             if wrong:
                 raise SmokeFailed(
-                    f"smoke check {check.path} of {ctx.release}: {wrong}",
+                    f"smoke check {title(check)} of {ctx.release}: {wrong}",
                     f'see what the release logged with "hitless logs --slot {ctx.slot}"',
+                    details,
                 )
         return {"checks": len(checks)}
 
     def undo(self, ctx: Context) -> None:
         """Nothing was changed."""
-
-
-def _wrong(ctx: Context, check: SmokeCheck, answer: Answer) -> str:
-    if answer.status and ctx.layout.addresses.slot_of(answer.upstream) is not ctx.slot:
-        return f"{answer.upstream or 'nobody'} answered, not slot {ctx.slot}"
-    values = {"RELEASE": ctx.release.id, "VERSION": ctx.release.version, "SLOT": str(ctx.slot)}
-    return mismatch(check, answer, values)

@@ -1,0 +1,107 @@
+"""What a rollback would do, before it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from hitless.deploy.rollback import expansions, target
+from hitless.deploy.standing import HISTORY, brought_by
+from hitless.domain.journal import CUTOVER, Kind, Outcome, Status
+from hitless.domain.schema import Move, Verdict, verdict
+
+if TYPE_CHECKING:
+    from hitless.deploy.context import World
+    from hitless.domain.journal import Deploy
+    from hitless.domain.release import Release
+
+REVIVE = "revive"
+# What a deploy does to bring a release into a slot is what a cold rollback does again.
+AS_COLD = ("start", "health gate", CUTOVER)
+SAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One rollback, foreseen.
+
+    Attributes:
+        tier: hot, warm or cold.
+        seconds: Until users get the earlier release, by the median of what was measured;
+            None when nothing was.
+        measured: How many earlier ones that is the median of.
+        source: What was measured.
+        schema: What became of the schema since.
+        schema_told: The same for people.
+    """
+
+    release: Release
+    tier: str
+    seconds: float | None
+    measured: int
+    source: str
+    schema: Verdict
+    schema_told: str
+
+    @property
+    def refused(self) -> bool:
+        """It needs ``--force-data-risk``."""
+        return self.schema is Verdict.CONTRACTED
+
+
+def forecast(world: World, to: str = "") -> Forecast:
+    """Foresee :func:`hitless.deploy.rollback.rollback`; nothing is changed.
+
+    Raises:
+        NothingDeployed: when nothing serves.
+        NoRollbackTarget: when there is no earlier release, or none of that name.
+    """
+    release, tier = target(world, to)
+    measured, source = _earlier(world, tier), "rollbacks"
+    if not measured and tier == "cold":
+        measured, source = _its_own_deploy(world, release), "its deploy"
+    seconds = round(median(measured), 3) if measured else None
+    schema, told = verdict(moves(world, release))
+    return Forecast(release, tier, seconds, len(measured), source, schema, told)
+
+
+def moves(world: World, release: Release) -> tuple[Move, ...]:
+    """What migrations did to the schema since a release came into service, oldest first."""
+    found = [
+        Move(deploy.id, facts["before"], facts["after"], bool(facts.get("contract")))
+        for deploy, facts in expansions(world, release)
+        if "before" in facts  # a release without migrations records none
+    ]
+    return tuple(reversed(found))
+
+
+def _earlier(world: World, tier: str) -> list[float]:
+    """From the command to the cutover, of the last rollbacks of this tier."""
+    found: list[float] = []
+    for deploy in world.store.deploys(HISTORY):
+        if deploy.kind is Kind.ROLLBACK and deploy.outcome is Outcome.LIVE:
+            found += _took(world, deploy, tier)
+        if len(found) == SAMPLES:
+            break
+    return found
+
+
+def _took(world: World, deploy: Deploy, tier: str) -> list[float]:
+    done = {e.step: e for e in world.store.entries(deploy.id) if e.status is Status.DONE}
+    if CUTOVER not in done or REVIVE not in done or done[REVIVE].detail.get("tier") != tier:
+        return []
+    return [done[CUTOVER].at - deploy.started]
+
+
+def _its_own_deploy(world: World, release: Release) -> list[float]:
+    brought = brought_by(world, release.id)
+    if brought is None:
+        return []
+    rows = world.store.entries(brought.id)
+    seconds = [
+        float(e.detail.get("seconds", 0.0))
+        for e in rows
+        if e.step in AS_COLD and e.status is Status.DONE
+    ]
+    return [sum(seconds)] if seconds else []
