@@ -10,8 +10,8 @@ import pytest
 
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.domain.container import ROLE, SERVICE
-from hitless.domain.settings import Proxy, Route, Settings, Web
-from hitless.domain.slot import Slot
+from hitless.domain.settings import Canary, Proxy, Route, Settings, Strategy, Web
+from hitless.domain.slot import Share, Slot
 from hitless.stack.edge import direct_path, generation, render
 from hitless.stack.layout import Layout
 from testing.ground import PROGRAMS, MemoryGround, RealGround, name_of, until
@@ -30,7 +30,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         gone = self.path in sys.argv[2:]
         self.send_response(404 if gone else 200)
-        self.send_header("X-Release", sys.argv[1]); self.end_headers()
+        self.send_header("X-Release", sys.argv[1])
+        self.send_header("Content-Type", "text/html"); self.end_headers()
         self.wfile.write(b"hello")
     def log_message(self, *_): pass
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -42,7 +43,9 @@ KEY = {"X-Hitless-Key": "k" * 32}
 
 def settings(service: str) -> Settings:
     routes = (Route("/", "api"), Route("/assets/", "api", assets=True))
-    return Settings(service, (), Proxy("nginx", routes), {"api": Web(8000, "/")})
+    canary = Canary(steps=(10, 50), allow_header="X-Canary")
+    web = {"api": Web(8000, "/")}
+    return Settings(service, (), Proxy("nginx", routes), web, strategy=Strategy(canary))
 
 
 class Stage:
@@ -113,7 +116,7 @@ class Stage:
     def _image(self, absent: str) -> str:
         if isinstance(self.ground, MemoryGround):
             name = f"absent{absent}:1"
-            app = replace(PROGRAMS["serves"].app, absent=(absent,))
+            app = replace(PROGRAMS["serves"].app, absent=(absent,), content_type="text/html")
             self.ground.world.machine.add_image(name, app)
             return name
         return self.ground.image("serves")
@@ -165,6 +168,7 @@ def stage(running: Stage) -> Iterator[Stage]:
     """The running edge, as it was at first."""
     yield running
     running.edge.activate(Slot.BLUE)
+    running.edge.shift(None)
     running.edge.set_closed(closed=False)
     running.edge.set_fallback(fallback=False)
     for slot in Slot:
@@ -204,6 +208,84 @@ def test_a_hashed_file_that_a_slot_lacks_is_asked_of_the_other_slot(stage: Stage
     stage.edge.activate(Slot.GREEN)
     assert stage.public(OLD) == (200, "green", "blue")
     assert stage.public("/assets/none.js")[0] == 200
+
+
+IN_EVERY_SHARE, IN_NONE = {"Cookie": "a=1; hitless_bucket=00"}, {"Cookie": "hitless_bucket=99"}
+
+
+def met(stage: Stage, clients: int) -> set[int]:
+    """Which of so many clients the canary answers."""
+    canary = str(stage.edge.active().other)
+    asked = {n: stage.public(**{"User-Agent": f"client {n}"}) for n in range(clients)}
+    assert all(answer[0] == 200 and answer[1] == answer[2] for answer in asked.values())
+    return {n for n, answer in asked.items() if answer[1] == canary}
+
+
+@pytest.mark.parametrize("active", Slot)
+def test_a_share_of_clients_gets_the_canary_and_each_of_them_stays(
+    stage: Stage, active: Slot
+) -> None:
+    stage.edge.activate(active)
+    stage.edge.shift(Share(active.other, 10))
+    first = met(stage, 600)
+    assert 0.05 < len(first) / 600 < 0.15
+    assert met(stage, 600) == first
+    stage.edge.shift(Share(active.other, 50))
+    later = met(stage, 600)
+    assert 0.42 < len(later) / 600 < 0.58
+    assert first < later, "who met the canary goes on to meet it"
+    stage.edge.shift(None)
+    assert met(stage, 100) == set()
+
+
+def test_the_largest_share_counts_and_the_cutover_overrules_it(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    stage.edge.shift(Share(Slot.GREEN, 50))
+    assert stage.edge.share() == Share(Slot.GREEN, 50)
+    stage.edge.activate(Slot.GREEN)
+    assert stage.edge.share() is None
+    assert stage.public(**IN_EVERY_SHARE) == stage.public(**IN_NONE) == (200, "green", "green")
+    stage.edge.shift(None)
+    stage.edge.activate(Slot.BLUE)
+    assert stage.public(**IN_EVERY_SHARE) == (200, "blue", "blue")
+
+
+def test_a_cookie_keeps_a_browser_where_it_is(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    assert stage.public(**IN_EVERY_SHARE) == (200, "green", "green")
+    assert stage.public(**IN_NONE) == (200, "blue", "blue")
+    port = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports[8080]
+    for number in range(30):
+        page = stage.ground.http.get(port, "/", {"User-Agent": f"browser {number}"})
+        cookie = page.headers["set-cookie"].partition(";")[0]
+        moved = stage.ground.http.get(port, "/", {"User-Agent": "moved", "Cookie": cookie})
+        assert moved.slot == page.slot
+        assert "set-cookie" not in moved.headers
+    stage.edge.shift(None)
+    assert "set-cookie" not in stage.ground.http.get(port, "/", {}).headers
+
+
+def test_a_header_chooses_whatever_the_bucket_is(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    assert stage.public(**IN_NONE, **{"X-Canary": "always"}) == (200, "green", "green")
+    assert stage.public(**IN_EVERY_SHARE, **{"X-Canary": "never"}) == (200, "blue", "blue")
+    stage.edge.shift(None)
+    assert stage.public(**{"X-Canary": "always"}) == (200, "blue", "blue")
+
+
+def test_each_of_our_own_probes_is_a_client_of_its_own(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 50))
+    slots = [stage.public(**{"X-Hitless-Probe": "prober"})[1] for _ in range(200)]
+    assert 60 < slots.count("green") < 140
+
+
+def test_a_canary_gets_nothing_spilled_and_spills_itself(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    stage.stop(Slot.GREEN)
+    assert stage.public(**IN_EVERY_SHARE) == (200, "green", "blue")
+    stage.start(Slot.GREEN)
+    stage.stop(Slot.BLUE)
+    assert stage.public(**IN_NONE)[0] in {502, 504}
 
 
 def test_only_who_knows_the_key_learns_which_address_answered(stage: Stage) -> None:

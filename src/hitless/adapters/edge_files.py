@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hitless.domain.codec import decode, encode
-from hitless.domain.slot import Slot
+from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAINTENANCE, PAGE = "maintenance", "maintenance.html"
 GREEN, CLOSED, FALLBACK = "green", "closed", "fallback"
+CANARY = "canary-"  # and the slot, and its percentage
 CONFIG, CANDIDATE = "nginx.conf", "candidate.conf"
 
 
@@ -82,6 +83,23 @@ class EdgeDirectory:
             _write(self.state / MAINTENANCE, json.dumps(encode(maintenance)))
         _sync(self.state)
 
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+        canary = self.active().other
+        return next((share for share in reversed(self._shares()) if share.slot is canary), None)
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away.
+
+        nginx obeys the largest one. So the new one is there before the others go, smallest
+        first: whatever a reader meets in between is the old share or the new one.
+        """
+        if share:
+            self._flag(share.flag, present=True)
+        for other in self._shares():
+            if other != share:
+                self._flag(other.flag, present=False)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         path = self.conf / CONFIG
@@ -110,6 +128,12 @@ class EdgeDirectory:
         import shutil  # noqa: PLC0415  # a rollback removes no directory
 
         shutil.rmtree(self.root, ignore_errors=True)
+
+    def _shares(self) -> list[Share]:
+        """All that are given, the smallest first."""
+        words = [path.name.split("-") for path in self.state.glob(f"{CANARY}*")]
+        shares = [Share(Slot(w[1]), int(w[2])) for w in words if w[-1].isdigit()]
+        return sorted(shares, key=lambda share: share.percent)
 
     def _flag(self, name: str, *, present: bool) -> None:
         self.state.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
     │   ├── RunDied                    E408
+    │   ├── NoCanary                   E221
     │   └── EdgeTooOld                 E241
     ├── NotDelivered                   exit 1   a notice was not taken (E240)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
@@ -275,6 +276,12 @@ class EdgeTooOld(StateError):
     """The edge's configuration is from an older Hitless and cannot do what was asked."""
 
     code = "E241"
+
+
+class NoCanary(StateError):
+    """No canary has a share of users' traffic now, so there is nothing to go on with."""
+
+    code = "E221"
 
 
 class Locked(HitlessError):

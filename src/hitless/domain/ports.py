@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hitless.domain.notice import Notice
     from hitless.domain.release import Release
     from hitless.domain.settings import Channel
-    from hitless.domain.slot import Slot
+    from hitless.domain.slot import Share, Slot
     from hitless.domain.traffic import Traffic
 
 
@@ -201,6 +201,15 @@ class EdgeFiles(Protocol):
 
     def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
         """Give users a page from now on, or the service again."""
+
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away.
+
+        At once and for the requests that begin from then on, as with :meth:`activate`.
+        """
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hitless.domain.slot import Slot
+from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
     from hitless.adapters.memory.machine import Machine
@@ -24,6 +24,7 @@ class MemoryEdge:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
         self._maintenance: Maintenance | None = None
         self.page = ""
+        self._share: Share | None = None
         self.candidate = ""
         self._config = ""
         self._key = ""
@@ -63,6 +64,16 @@ class MemoryEdge:
         else:
             self._set("begin maintenance", _maintenance=maintenance, page=page)
 
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+        given = self._share
+        return given if given and given.slot is self._active.other else None
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away."""
+        if share != self._share:
+            self._set(f"shift {share.flag if share else 'back'}", _share=share)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         return self._config
@@ -90,5 +101,5 @@ class MemoryEdge:
 
     def _clear(self) -> None:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
-        self._maintenance = None
+        self._maintenance = self._share = None
         self._config = self.candidate = self._key = self.page = ""
