@@ -18,6 +18,10 @@ FILES: tuple[tuple[str, str], ...] = (
     (f"edge/state/{edge_files.GREEN}", "The flag: present while slot green is active."),
     (f"edge/state/{edge_files.FALLBACK}", "Present while the other slot is an approved backup."),
     (
+        f"edge/state/{edge_files.CANARY}COLOUR-PERCENT",
+        "Present while that slot has that share of users, as a canary.",
+    ),
+    (
         f"edge/state/{edge_files.CLOSED}",
         "Present while users get 503, as before the first cutover.",
     ),
