@@ -26,7 +26,7 @@ LOOKS = {
     "engine": {"version", "containers", "inspect", "logs", "image_id", "images", "networks"}
     | {"volumes"},
     "compose": {"version", "resolve"},
-    "edge": {"active", "closed", "fallback", "maintenance", "config", "key"},
+    "edge": {"active", "closed", "fallback", "maintenance", "share", "config", "key"},
 }
 PORTS = {"engine": ports.Engine, "compose": ports.Compose, "edge": ports.EdgeFiles}
 
