@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from hitless.domain.answer import Answer
     from hitless.domain.container import Container
-    from hitless.domain.journal import Deploy
+    from hitless.domain.journal import Deploy, Entry
     from hitless.domain.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -112,6 +112,11 @@ class Project:
         """What is recorded, newest first, read without starting a program."""
         with closing(SqliteStore(self.home / "state.db")) as store:
             return store.deploys(1000)
+
+    def entries(self, deploy: str) -> tuple[Entry, ...]:
+        """The journal of a deploy."""
+        with closing(SqliteStore(self.home / "state.db")) as store:
+            return store.entries(deploy)
 
     @property
     def settings(self) -> Settings:

@@ -20,9 +20,13 @@ DEFAULTS: dict[str, Any] = {
     "text": "one",
     "boot_seconds": 0.0,
     "ready": True,
-    "on_term": "graceful",  # or abrupt
+    "unready_after_seconds": 0.0,  # of its life; it serves on as if nothing was
+    "flaps_seconds": 0.0,  # ready for so long, then not for as long, and so on
+    "on_term": "graceful",  # or abrupt, or ignored
     "worker_on_term": "graceful",  # or ignored
     "dies_after_requests": 0,
+    "hangs_after_requests": 0,
+    "leaks_kilobytes": 0,  # with each request that comes when it is warm
     "fails_every": 0,  # of the requests that come when it is warm
     "takes_seconds": 0.0,
     "only_html": False,
@@ -32,6 +36,21 @@ NOTES = Path("/data")
 WARM = 100  # requests; no gate before the cutover sends as many
 IDLE_SECONDS = 5.0  # after which common servers close a connection by themselves
 BEHAVIOUR = DEFAULTS | json.loads(Path(__file__).with_name("behaviour.json").read_text())
+
+
+BEGAN = time.monotonic()
+LEAKED: list[bytes] = []
+
+
+def ready() -> bool:
+    """What it says of itself."""
+    age, until, flaps = (
+        time.monotonic() - BEGAN,
+        BEHAVIOUR["unready_after_seconds"],
+        BEHAVIOUR["flaps_seconds"],
+    )
+    well = not 0 < until < age and not (flaps and int(age / flaps) % 2)
+    return bool(BEHAVIOUR["ready"]) and well
 
 
 class Server(ThreadingHTTPServer):
@@ -86,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         """By path."""
         path, _, query = self.path.partition("?")
         if path == "/ready":
-            self.answer(200 if BEHAVIOUR["ready"] else 503, {"ready": BEHAVIOUR["ready"]})
+            self.answer(200 if ready() else 503, {"ready": ready()})
             return
         self.count()
         time.sleep(BEHAVIOUR["takes_seconds"])
@@ -115,12 +134,16 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, {})
 
     def count(self) -> None:
-        """Die in the middle of the request that is one too many."""
+        """Die, hang or grow with the request that is one too many."""
         self.server.served += 1
         limit = BEHAVIOUR["dies_after_requests"]
         if limit and self.server.served > limit:
             print("out of patience", flush=True)
             os._exit(1)
+        if 0 < BEHAVIOUR["hangs_after_requests"] < self.server.served:
+            threading.Event().wait()
+        if self.server.served > WARM:
+            LEAKED.append(b"x" * 1024 * BEHAVIOUR["leaks_kilobytes"])
 
     def fails(self) -> bool:
         """Some requests, and only under traffic."""
