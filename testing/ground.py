@@ -54,7 +54,7 @@ class Program:
 
 
 PROGRAMS = {
-    "serves": Program(App(text="hello"), ("python", "-u", "-c", SERVER)),
+    "serves": Program(App(text="hello", files=("passwd",)), ("python", "-u", "-c", SERVER)),
     "fails": Program(App(crashes_after=0.01, exit_code=3), ("python", "-c", "exit(3)")),
     "stubborn": Program(App(stops_in=600.0), ("python", "-c", STUBBORN)),
     "takes four seconds to end": Program(

@@ -37,12 +37,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
 """
-OLD, NEW = "/assets/old.js", "/assets/new.js"
+OLD, NEW, OLDER = "/assets/old.js", "/assets/new.js", "/assets/deep/older.js"
 KEY = {"X-Hitless-Key": "k" * 32}
 
 
 def settings(service: str) -> Settings:
-    routes = (Route("/", "api"), Route("/assets/", "api", assets=True))
+    routes = (Route("/", "api"), Route("/assets/", "api", assets=True, asset_path="/srv"))
     canary = Canary(steps=(10, 50), allow_header="X-Canary")
     web = {"api": Web(8000, "/")}
     return Settings(service, (), Proxy("nginx", routes), web, strategy=Strategy(canary))
@@ -105,7 +105,7 @@ class Stage:
     def _slot(self, slot: Slot, absent: str) -> dict[str, object]:
         return {
             "image": self._image(absent),
-            "command": ["python", "-c", SERVER, str(slot), absent],
+            "command": ["python", "-c", SERVER, str(slot), absent, OLDER],
             "container_name": f"{self.ground.service}-{slot}",
             "init": True,
             "environment": {"HITLESS_RELEASE": str(slot)},
@@ -116,7 +116,7 @@ class Stage:
     def _image(self, absent: str) -> str:
         if isinstance(self.ground, MemoryGround):
             name = f"absent{absent}:1"
-            app = replace(PROGRAMS["serves"].app, absent=(absent,), content_type="text/html")
+            app = replace(PROGRAMS["serves"].app, absent=(absent, OLDER), content_type="text/html")
             self.ground.world.machine.add_image(name, app)
             return name
         return self.ground.image("serves")
@@ -167,12 +167,15 @@ def running(
 def stage(running: Stage) -> Iterator[Stage]:
     """The running edge, as it was at first."""
     yield running
-    running.edge.activate(Slot.BLUE)
     running.edge.shift(None)
     running.edge.set_closed(closed=False)
-    running.edge.set_fallback(fallback=False)
-    for slot in Slot:
+    running.edge.set_fallback(fallback=True)
+    for slot in (Slot.GREEN, Slot.BLUE):
         running.start(slot)
+        running.edge.activate(slot)
+        # What was away is not asked for two seconds, where there is another one to ask.
+        running.wait(lambda s=slot: running.public()[2] == s)
+    running.edge.set_fallback(fallback=False)
 
 
 def test_the_flag_chooses_the_slot_of_the_next_request(stage: Stage) -> None:
@@ -286,6 +289,31 @@ def test_a_canary_gets_nothing_spilled_and_spills_itself(stage: Stage) -> None:
     stage.start(Slot.GREEN)
     stage.stop(Slot.BLUE)
     assert stage.public(**IN_NONE)[0] in {502, 504}
+
+
+def test_a_hashed_file_that_no_slot_has_any_more_is_one_that_was_kept(stage: Stage) -> None:
+    port = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports[8080]
+    assert stage.public(OLDER)[0] == 404
+    stage.edge.keep("r1", {OLDER: b"older", OLD: b"never asked for"})
+    kept = stage.ground.http.get(port, OLDER, {})
+    assert (kept.status, kept.body) == (200, b"older")
+    assert stage.ground.http.get(port, OLD, {}).body == b"hello", "a slot that has it answers"
+    assert stage.public("/assets/deep/")[0] == 200
+    for path in ("/assets/../kept/assets/deep/older.js", "/kept/assets/deep/older.js"):
+        assert stage.ground.http.get(port, path, {}).body == b"hello", "only below its own route"
+    stage.edge.forget("r1")
+    assert stage.public(OLDER)[0] == 404
+
+
+def test_a_kept_script_is_one_for_browsers(running: Stage) -> None:
+    """They refuse a module of another type."""
+    if isinstance(running.ground, MemoryGround):
+        return
+    running.edge.keep("r1", {OLDER: b"older"})
+    port = running.ground.engine.inspect(f"{running.ground.service}-edge").ports[8080]
+    kept = running.ground.http.get(port, OLDER, {})
+    running.edge.forget("r1")
+    assert kept.headers["content-type"] == "text/javascript"
 
 
 def test_only_who_knows_the_key_learns_which_address_answered(stage: Stage) -> None:

@@ -83,6 +83,29 @@ def test_a_shift_is_never_seen_half(tmp_path: Path) -> None:
     assert seen == [large, large, large, small, None]
 
 
+def test_what_two_releases_have_goes_with_the_second_of_them(edge: EdgeFiles) -> None:
+    edge.keep("r1", {"/assets/a.js": b"a", "/assets/b.js": b"b"})
+    edge.keep("r2", {"/assets/b.js": b"b"})
+    edge.keep("r2", {"/assets/b.js": b"b"})
+    assert edge.kept() == ("r1", "r2")
+    edge.forget("r1")
+    assert edge.kept() == ("r2",)
+    assert (found(edge, "/assets/a.js"), found(edge, "/assets/b.js")) == (None, b"b")
+    edge.forget("r2")
+    edge.forget("unknown")
+    assert edge.kept() == ()
+    assert found(edge, "/assets/b.js") is None
+
+
+def found(edge: EdgeFiles, path: str) -> bytes | None:
+    """What nginx would find."""
+    if isinstance(edge, MemoryEdge):
+        return edge.kept_file(path)
+    assert isinstance(edge, EdgeDirectory)
+    file = edge.state / "kept" / path.lstrip("/")
+    return file.read_bytes() if file.exists() else None
+
+
 def test_a_candidate_is_not_in_use_before_it_is_adopted(edge: EdgeFiles) -> None:
     edge.stage("one")
     assert edge.config() == ""

@@ -25,6 +25,8 @@ FILES: tuple[tuple[str, str], ...] = (
         f"edge/state/{edge_files.CLOSED}",
         "Present while users get 503, as before the first cutover.",
     ),
+    (f"edge/state/{edge_files.KEPT}/**", "Hashed files of the last releases, by their paths."),
+    (f"edge/{edge_files.KEPT}/ID", "Which of these files a release has."),
     (f"edge/state/{edge_files.MAINTENANCE}", "Present while users get a page; tells who began it."),
     (f"edge/state/{edge_files.PAGE}", "That page."),
     (f"edge/config/{edge_files.CONFIG}", "The configuration that nginx runs with."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.recover import script
 from hitless.deploy.script import Script
+from hitless.deploy.steps.keep_assets import KeepAssets
 from hitless.deploy.steps.shift import Shift
 from hitless.domain.journal import Kind
 from tools.reference.text import document, table
@@ -29,15 +30,25 @@ With `strategy.canary` a deploy has one step more for each share, right before *
 here for `steps: [5, 25, 50]`. See [canaries](../howto/canary.md)."""
 
 
+KEEP = """\
+## With assets
+
+With `asset_path` on a route there is one step more, right after **smoke gate**. See
+[assets](../howto/assets.md)."""
+
+
 def page() -> str:
     """The whole page."""
     sections = (_section(f"A {kind}", script(kind)) for kind in Kind)
-    return document("Steps", INTRODUCTION, *sections, _shifts())
+    return document("Steps", INTRODUCTION, *sections, _added())
 
 
-def _shifts() -> str:
-    rows = _rows(Script((Shift(5), Shift(25), Shift(50)), ""))
-    return f"{SHIFTS}\n\n{table(('Step', 'Promise', 'Undo'), rows)}"
+def _added() -> str:
+    shifts, keep = (
+        table(("Step", "Promise", "Undo"), _rows(Script(steps, "")))
+        for steps in ((Shift(5), Shift(25), Shift(50)), (KeepAssets(),))
+    )
+    return f"{SHIFTS}\n\n{shifts}\n\n{KEEP}\n\n{keep}"
 
 
 def _section(title: str, story: Script) -> str:

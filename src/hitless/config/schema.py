@@ -94,8 +94,17 @@ class RouteSection(_Section):
     """Connections are upgraded and may stay open for long."""
     assets: bool = False
     """Hashed files: one that the active slot lacks is asked of the other slot."""
+    asset_path: Annotated[str, Field(pattern=r"^/[!-~]*[^/]$")] | None = None
+    """The directory of these files in the container. Hitless keeps those of the last releases
+    (`retain`), and the edge answers with them what neither slot has any more."""
     timeout: Duration = 30.0
     """The longest wait for the next part of an answer."""
+
+    @model_validator(mode="after")
+    def _only_for_assets(self) -> Self:
+        if self.asset_path and not self.assets:
+            raise ValueError("asset_path is for a route with assets: true")
+        return self
 
 
 class ProxySection(_Section):

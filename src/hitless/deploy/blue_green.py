@@ -13,6 +13,7 @@ from hitless.deploy.steps.edge import Edge
 from hitless.deploy.steps.expand import Expand
 from hitless.deploy.steps.hand_over_workers import HandOverWorkers
 from hitless.deploy.steps.health_gate import HealthGate
+from hitless.deploy.steps.keep_assets import KeepAssets
 from hitless.deploy.steps.network import Network
 from hitless.deploy.steps.preflight import Preflight
 from hitless.deploy.steps.promote import Promote
@@ -55,8 +56,10 @@ def scripted(settings: Settings) -> Script:
     """
     tell = (TellStarted(),) if any(one.wants(Event.STARTED) for one in settings.notify) else ()
     hook = (PreDeployHook(),) if PRE in settings.hooks else ()
-    preflight, *rest = shifted(settings).steps
-    return Script((preflight, *tell, *hook, *rest), DEPLOY.commit)
+    keep = (KeepAssets(),) if any(r.asset_path for r in settings.proxy.routes) else ()
+    steps = shifted(settings).steps
+    at = DEPLOY.names.index(HandOverWorkers.name)
+    return Script((*steps[:1], *tell, *hook, *steps[1:at], *keep, *steps[at:]), DEPLOY.commit)
 
 
 def shifted(settings: Settings) -> Script:

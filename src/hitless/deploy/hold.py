@@ -27,7 +27,7 @@ CHANGES = {
     "edge": frozenset(
         {
             *("activate", "shift", "set_closed", "set_fallback", "set_maintenance"),
-            *("stage", "adopt", "remove"),
+            *("stage", "adopt", "remove", "keep", "forget"),
         }
     ),
 }

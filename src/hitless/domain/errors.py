@@ -48,6 +48,7 @@
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         ├── RequestFailed              E208     exit 21, a request failed though none may
         ├── HookFailed                 E209     exit 20, before anything was changed
+        ├── AssetsRefused              E222
         └── HumanNeeded                E220     exit 22, the exact command is printed
 
 A message is lower case, names the object and the value, and has no final stop.
@@ -381,6 +382,12 @@ class HookFailed(DeployFailed):
     """A hook ended with another status than 0; the end of its output is in ``details``."""
 
     code = "E209"
+
+
+class AssetsRefused(DeployFailed):
+    """A release's hashed files are not where hitless.yaml says, or are not fit to be kept."""
+
+    code = "E222"
 
 
 class HumanNeeded(DeployFailed):

@@ -56,6 +56,7 @@ class Route:
         service: The web service's name.
         websocket: The route upgrades connections; they may stay open for long.
         assets: Hashed files: one that this slot lacks is asked of the other slot.
+        asset_path: Where these files lie in the container, to be kept for later; None for no.
         timeout: Longest wait for the next part of an answer.
     """
 
@@ -63,6 +64,7 @@ class Route:
     service: str
     websocket: bool = False
     assets: bool = False
+    asset_path: str | None = None
     timeout: float = 30.0
 
 

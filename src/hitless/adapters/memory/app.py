@@ -18,6 +18,7 @@ class App:
         crashes_after: Then it ends by itself with ``exit_code``.
         fails: Paths that it answers with 500.
         absent: Paths that it answers with 404.
+        files: Names of the hashed files in its image.
         tells_release: Its answers carry the header X-Release.
         healthy_in: When its healthcheck succeeds; None without a healthcheck.
         sick_after: From then on its healthcheck fails.
@@ -36,6 +37,7 @@ class App:
     exit_code: int = 0
     fails: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     tells_release: bool = True
     healthy_in: float | None = None
     sick_after: float = NEVER

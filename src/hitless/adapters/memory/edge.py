@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitless.adapters.memory.machine import Machine
     from hitless.domain.maintenance import Maintenance
 
@@ -25,6 +27,7 @@ class MemoryEdge:
         self._maintenance: Maintenance | None = None
         self.page = ""
         self._share: Share | None = None
+        self._kept: dict[str, dict[str, bytes]] = {}
         self.candidate = ""
         self._config = ""
         self._key = ""
@@ -74,6 +77,22 @@ class MemoryEdge:
         if share != self._share:
             self._set(f"shift {share.flag if share else 'back'}", _share=share)
 
+    def keep(self, release: str, files: Mapping[str, bytes]) -> None:
+        """Keep a release's files, by their URI paths."""
+        self._machine.change("keep assets", lambda: self._kept.update({release: dict(files)}))
+
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the releases whose files are kept."""
+        return tuple(sorted(self._kept))
+
+    def forget(self, release: str) -> None:
+        """Remove the files of a release that no other one has, too."""
+        self._machine.change("forget assets", lambda: self._kept.pop(release, None))
+
+    def kept_file(self, path: str) -> bytes | None:
+        """What nginx finds there; None when nobody kept it."""
+        return next((files[path] for files in self._kept.values() if path in files), None)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         return self._config
@@ -102,4 +121,5 @@ class MemoryEdge:
     def _clear(self) -> None:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
         self._maintenance = self._share = None
+        self._kept = {}
         self._config = self.candidate = self._key = self.page = ""

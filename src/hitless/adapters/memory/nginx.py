@@ -46,6 +46,7 @@ class Config:
     targets: Mapping[str, Mapping[str, str]]
     routes: Mapping[str, str]
     asks_again: frozenset[str]
+    keeps: frozenset[str]
     directs: Mapping[str, str]
     open: frozenset[str]
     retry_after: str
@@ -157,6 +158,9 @@ class Nginx:
             last = answer
             if answer.status != NOT_FOUND or route not in config.asks_again:
                 break
+        kept = self._edge.kept_file(path) if last.status == NOT_FOUND else None
+        if kept is not None and route in config.keeps:
+            last = Answer(200, {"content-type": "application/octet-stream"}, kept)
         return last, tried
 
     def _answers(self, servers: tuple[str, ...], path: str, tried: _Tried) -> Iterator[Answer]:
@@ -187,6 +191,7 @@ def _understood(text: str) -> Config:
         targets={name: dict(TARGET.findall(body)) for name, body in TARGETS.findall(text)},
         routes={path: variable for path, variable, _ in locations},
         asks_again=frozenset(p for p, _, rest in locations if "proxy_next_upstream" in rest),
+        keeps=frozenset(p for p, _, rest in locations if "@kept" in rest),
         directs=dict(DIRECT.findall(text)),
         open=frozenset(OPEN.findall(text)),
         retry_after=RETRY.findall(text)[0],

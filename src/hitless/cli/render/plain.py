@@ -22,6 +22,7 @@ WORTH_TELLING = {
     "ready": "{} ready",
     "checks": "checks passed: {}",
     "confirmed_ms": "20 fresh answers in {} ms",
+    "kept": "{} files kept",
     "share": "{}",
     "verdict": "{}",
     "evidence": "{}",
