@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hitless.adapters.memory.app import App
 from hitless.deploy.blue_green import DEPLOY, shifted
 from hitless.deploy.deploy import deploy
 from hitless.deploy.recover import recover
 from hitless.deploy.rollback import rollback
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.errors import HitlessError, HumanNeeded
-from hitless.domain.settings import Canary, Strategy
+from hitless.domain.settings import Canary, Route, Strategy
 from testing.faults import Died, Fault, changes_of, sabotage
 from testing.legal import assert_legal, fingerprint
 from testing.service import SETTINGS, Service
@@ -31,6 +32,9 @@ FAULTS = tuple(Fault)
 IN_SHARES = replace(
     SETTINGS, strategy=Strategy(Canary(steps=(10, 50), interval=0.5, min_samples=25))
 )
+ASSETS = Route("/assets/", "site", assets=True, asset_path="/usr/share/site/assets")
+OTHERS = tuple(route for route in SETTINGS.proxy.routes if not route.assets)
+WITH_ASSETS = replace(SETTINGS, proxy=replace(SETTINGS.proxy, routes=(*OTHERS, ASSETS)))
 SHIFTS_AND_LATER = shifted(IN_SHARES).names[DEPLOY.names.index("cutover") :]
 EVERYBODY = ({"Cookie": "hitless_bucket=00"}, {"Cookie": "hitless_bucket=99"})
 LEGAL_EXITS = {20, 21, 130}
@@ -64,6 +68,11 @@ def first_of_many(service: Service) -> None:
     """The edge already knows the shares when the next release comes."""
     service.make("one")
     deploy(service.process(), IN_SHARES, version="v1")
+
+
+def with_assets(service: Service) -> None:
+    service.make("two", app=App(files=("two.js",)))
+    deploy(service.process(), WITH_ASSETS, version="v2")
 
 
 def two_releases(service: Service) -> None:
@@ -166,6 +175,17 @@ def test_a_canary_cut_short_ends_legally(tmp_path: Path, step: str, fault: Fault
     for service, at, error in crashes(tmp_path, (first_of_many, in_shares), step, fault):
         assert_recovered(service, at, error)
         third(service)
+        assert_legal(service)
+        tried += 1
+    assert tried >= 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_keeping_assets_cut_short_ends_legally(tmp_path: Path, fault: Fault) -> None:
+    tried = 0
+    for service, at, error in crashes(tmp_path, (first, with_assets), "keep assets", fault):
+        assert_recovered(service, at, error)
+        with_assets(service)
         assert_legal(service)
         tried += 1
     assert tried >= 2
