@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -291,6 +292,14 @@ def test_the_canary_of_the_moment_is_told_with_its_verdict(serving: Service) -> 
     assert first["evidence"].startswith("0 of ")
     assert (first["paused"], second["paused"], second["percent"]) == (False, True, 50)
     assert canary(serving.process()) is None
+
+
+def test_the_certificate_names_each_share_with_its_limits(serving: Service) -> None:
+    release(serving)
+    text = (serving.process().home / "certificates" / "d2.json").read_text()
+    gates = {gate["name"]: gate for gate in json.loads(text)["gates"]}
+    assert gates["shift 10 %"]["passed"]
+    assert gates["shift 10 %"]["limits"]["min_samples"] == QUICK.min_samples
 
 
 def test_a_wish_without_a_canary_is_refused(serving: Service) -> None:

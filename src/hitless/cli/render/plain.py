@@ -24,6 +24,7 @@ WORTH_TELLING = {
     "confirmed_ms": "20 fresh answers in {} ms",
     "kept": "{} files kept",
     "share": "{}",
+    "by_hand": 'by "hitless {}"',
     "verdict": "{}",
     "evidence": "{}",
     "held": "{}",
