@@ -39,6 +39,7 @@ def test_people_take_a_good_release_through_its_shares_and_nobody_notices(tiny: 
         until_it_has(tiny, 10)
         assert "stays at 10 %" in tiny.done("pause").out
         assert until_it_has(tiny, 10)["paused"] is True
+        assert "canary with 10 %, paused: " in tiny.done("status").out
         tiny.done("promote")
         assert until_it_has(tiny, 50)["paused"] is False
         tiny.done("promote", "--full")
