@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 KILLED = Path(__file__).with_name("killed.py")
 PATIENCE = 120.0
+IN_SHIFTS = "strategy: {canary: {steps: [10, 50], interval: 300ms, min_samples: 20}}"
 MOST = 200  # writes of one command; it ends long before
 
 
@@ -86,6 +87,7 @@ STORIES = (
     Story("rollback", ("rollback",), left),
     Story("refused by a gate", ("deploy", "refused"), refused),
     Story("taken back", ("deploy", "taken-back"), taken_back),
+    Story("canary", ("deploy", "canary"), canary),
 )
 
 
@@ -119,6 +121,8 @@ def matrix(story: Story, every: int) -> Result:
         project = tiny(Path(directory) / "app", f"kill matrix {story.name}")
         if story.prepare is taken_back:
             project.edit("hitless.yaml", "bake: 300ms", "bake: 8s")
+        if story.prepare is canary:
+            project.edit("hitless.yaml", "accessories:", f"{IN_SHIFTS}\n\naccessories:")
         try:
             project.done("deploy", "v0")
             for point in range(1, MOST, every):

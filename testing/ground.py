@@ -81,7 +81,7 @@ class Program:
 
 
 PROGRAMS = {
-    "serves": Program(App(text="hello"), ("python", "-u", "-c", SERVER)),
+    "serves": Program(App(text="hello", files=("passwd",)), ("python", "-u", "-c", SERVER)),
     "keeps notes": Program(App(text="hello"), ("python", "-u", "-c", NOTES)),
     "fails": Program(App(crashes_after=0.01, exit_code=3), ("python", "-c", "exit(3)")),
     "stubborn": Program(App(stops_in=600.0), ("python", "-c", STUBBORN)),

@@ -25,6 +25,7 @@ def assert_legal(service: Service) -> None:
     assert world.store.unfinished() is None, "a deploy has not ended"
     broken = first_broken(world.store.links(), world.store.deploys(10_000))
     assert broken is None, f"the journal is broken: {broken}"
+    assert service.edge.share() is None, f"{service.edge.share()} goes to a canary"
     outcomes = {d.outcome for d in world.store.deploys(100)}
     assert Outcome.NEEDS_HUMAN not in outcomes, "a human is needed"
     assert not [c for c in standing.containers if c.role == Role.MIGRATION], "a migration is left"
@@ -90,6 +91,6 @@ def fingerprint(service: Service) -> tuple[object, ...]:
         sorted(machine.networks),
         sorted(machine.volumes),
         sorted(machine.images),
-        (edge.active(), edge.closed(), edge.fallback(), edge.config()),
+        (edge.active(), edge.closed(), edge.fallback(), edge.share(), edge.config()),
         [(d.id, d.outcome) for d in service.store.deploys(100)],
     )

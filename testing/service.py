@@ -40,6 +40,7 @@ from hitless.domain.settings import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from hitless.domain.answer import Answer
@@ -161,9 +162,9 @@ class Service:
             notifier=self.notifier,
         )
 
-    def ask(self, path: str = "/api/version") -> Answer:
+    def ask(self, path: str = "/api/version", headers: Mapping[str, str] | None = None) -> Answer:
         """What a user gets now."""
-        return self.http.look(PORT, path, {})
+        return self.http.look(PORT, path, headers or {})
 
     def names(self, *, running: bool = True) -> set[str]:
         """Names of the containers, by default of those whose process runs."""

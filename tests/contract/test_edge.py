@@ -10,8 +10,8 @@ import pytest
 
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.domain.container import ROLE, SERVICE
-from hitless.domain.settings import Proxy, Route, Settings, Web
-from hitless.domain.slot import Slot
+from hitless.domain.settings import Canary, Proxy, Route, Settings, Strategy, Web
+from hitless.domain.slot import Share, Slot
 from hitless.stack.edge import direct_path, generation, render
 from hitless.stack.layout import Layout
 from testing.ground import PROGRAMS, MemoryGround, RealGround, name_of, until
@@ -30,19 +30,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         gone = self.path in sys.argv[2:]
         self.send_response(404 if gone else 200)
-        self.send_header("X-Release", sys.argv[1]); self.end_headers()
+        self.send_header("X-Release", sys.argv[1])
+        self.send_header("Content-Type", "text/html"); self.end_headers()
         self.wfile.write(b"hello")
     def log_message(self, *_): pass
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
 """
-OLD, NEW = "/assets/old.js", "/assets/new.js"
+OLD, NEW, OLDER = "/assets/old.js", "/assets/new.js", "/assets/deep/older.js"
 KEY = {"X-Hitless-Key": "k" * 32}
 
 
 def settings(service: str) -> Settings:
-    routes = (Route("/", "api"), Route("/assets/", "api", assets=True))
-    return Settings(service, (), Proxy("nginx", routes), {"api": Web(8000, "/")})
+    routes = (Route("/", "api"), Route("/assets/", "api", assets=True, asset_path="/srv"))
+    canary = Canary(steps=(10, 50), allow_header="X-Canary")
+    web = {"api": Web(8000, "/")}
+    return Settings(service, (), Proxy("nginx", routes), web, strategy=Strategy(canary))
 
 
 class Stage:
@@ -102,7 +105,7 @@ class Stage:
     def _slot(self, slot: Slot, absent: str) -> dict[str, object]:
         return {
             "image": self._image(absent),
-            "command": ["python", "-c", SERVER, str(slot), absent],
+            "command": ["python", "-c", SERVER, str(slot), absent, OLDER],
             "container_name": f"{self.ground.service}-{slot}",
             "init": True,
             "environment": {"HITLESS_RELEASE": str(slot)},
@@ -113,7 +116,7 @@ class Stage:
     def _image(self, absent: str) -> str:
         if isinstance(self.ground, MemoryGround):
             name = f"absent{absent}:1"
-            app = replace(PROGRAMS["serves"].app, absent=(absent,))
+            app = replace(PROGRAMS["serves"].app, absent=(absent, OLDER), content_type="text/html")
             self.ground.world.machine.add_image(name, app)
             return name
         return self.ground.image("serves")
@@ -164,11 +167,15 @@ def running(
 def stage(running: Stage) -> Iterator[Stage]:
     """The running edge, as it was at first."""
     yield running
-    running.edge.activate(Slot.BLUE)
+    running.edge.shift(None)
     running.edge.set_closed(closed=False)
-    running.edge.set_fallback(fallback=False)
-    for slot in Slot:
+    running.edge.set_fallback(fallback=True)
+    for slot in (Slot.GREEN, Slot.BLUE):
         running.start(slot)
+        running.edge.activate(slot)
+        # What was away is not asked for two seconds, where there is another one to ask.
+        running.wait(lambda s=slot: running.public()[2] == s)
+    running.edge.set_fallback(fallback=False)
 
 
 def test_the_flag_chooses_the_slot_of_the_next_request(stage: Stage) -> None:
@@ -204,6 +211,109 @@ def test_a_hashed_file_that_a_slot_lacks_is_asked_of_the_other_slot(stage: Stage
     stage.edge.activate(Slot.GREEN)
     assert stage.public(OLD) == (200, "green", "blue")
     assert stage.public("/assets/none.js")[0] == 200
+
+
+IN_EVERY_SHARE, IN_NONE = {"Cookie": "a=1; hitless_bucket=00"}, {"Cookie": "hitless_bucket=99"}
+
+
+def met(stage: Stage, clients: int) -> set[int]:
+    """Which of so many clients the canary answers."""
+    canary = str(stage.edge.active().other)
+    asked = {n: stage.public(**{"User-Agent": f"client {n}"}) for n in range(clients)}
+    assert all(answer[0] == 200 and answer[1] == answer[2] for answer in asked.values())
+    return {n for n, answer in asked.items() if answer[1] == canary}
+
+
+@pytest.mark.parametrize("active", Slot)
+def test_a_share_of_clients_gets_the_canary_and_each_of_them_stays(
+    stage: Stage, active: Slot
+) -> None:
+    stage.edge.activate(active)
+    stage.edge.shift(Share(active.other, 10))
+    first = met(stage, 600)
+    assert 0.05 < len(first) / 600 < 0.15
+    assert met(stage, 600) == first
+    stage.edge.shift(Share(active.other, 50))
+    later = met(stage, 600)
+    assert 0.42 < len(later) / 600 < 0.58
+    assert first < later, "who met the canary goes on to meet it"
+    stage.edge.shift(None)
+    assert met(stage, 100) == set()
+
+
+def test_the_largest_share_counts_and_the_cutover_overrules_it(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    stage.edge.shift(Share(Slot.GREEN, 50))
+    assert stage.edge.share() == Share(Slot.GREEN, 50)
+    stage.edge.activate(Slot.GREEN)
+    assert stage.edge.share() is None
+    assert stage.public(**IN_EVERY_SHARE) == stage.public(**IN_NONE) == (200, "green", "green")
+    stage.edge.shift(None)
+    stage.edge.activate(Slot.BLUE)
+    assert stage.public(**IN_EVERY_SHARE) == (200, "blue", "blue")
+
+
+def test_a_cookie_keeps_a_browser_where_it_is(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    assert stage.public(**IN_EVERY_SHARE) == (200, "green", "green")
+    assert stage.public(**IN_NONE) == (200, "blue", "blue")
+    port = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports[8080]
+    for number in range(30):
+        page = stage.ground.http.get(port, "/", {"User-Agent": f"browser {number}"})
+        cookie = page.headers["set-cookie"].partition(";")[0]
+        moved = stage.ground.http.get(port, "/", {"User-Agent": "moved", "Cookie": cookie})
+        assert moved.slot == page.slot
+        assert "set-cookie" not in moved.headers
+    stage.edge.shift(None)
+    assert "set-cookie" not in stage.ground.http.get(port, "/", {}).headers
+
+
+def test_a_header_chooses_whatever_the_bucket_is(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    assert stage.public(**IN_NONE, **{"X-Canary": "always"}) == (200, "green", "green")
+    assert stage.public(**IN_EVERY_SHARE, **{"X-Canary": "never"}) == (200, "blue", "blue")
+    stage.edge.shift(None)
+    assert stage.public(**{"X-Canary": "always"}) == (200, "blue", "blue")
+
+
+def test_each_of_our_own_probes_is_a_client_of_its_own(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 50))
+    slots = [stage.public(**{"X-Hitless-Probe": "prober"})[1] for _ in range(200)]
+    assert 60 < slots.count("green") < 140
+
+
+def test_a_canary_gets_nothing_spilled_and_spills_itself(stage: Stage) -> None:
+    stage.edge.shift(Share(Slot.GREEN, 10))
+    stage.stop(Slot.GREEN)
+    assert stage.public(**IN_EVERY_SHARE) == (200, "green", "blue")
+    stage.start(Slot.GREEN)
+    stage.stop(Slot.BLUE)
+    assert stage.public(**IN_NONE)[0] in {502, 504}
+
+
+def test_a_hashed_file_that_no_slot_has_any_more_is_one_that_was_kept(stage: Stage) -> None:
+    port = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports[8080]
+    assert stage.public(OLDER)[0] == 404
+    stage.edge.keep("r1", {OLDER: b"older", OLD: b"never asked for"})
+    kept = stage.ground.http.get(port, OLDER, {})
+    assert (kept.status, kept.body) == (200, b"older")
+    assert stage.ground.http.get(port, OLD, {}).body == b"hello", "a slot that has it answers"
+    assert stage.public("/assets/deep/")[0] == 200
+    for path in ("/assets/../kept/assets/deep/older.js", "/kept/assets/deep/older.js"):
+        assert stage.ground.http.get(port, path, {}).body == b"hello", "only below its own route"
+    stage.edge.forget("r1")
+    assert stage.public(OLDER)[0] == 404
+
+
+def test_a_kept_script_is_one_for_browsers(running: Stage) -> None:
+    """They refuse a module of another type."""
+    if isinstance(running.ground, MemoryGround):
+        return
+    running.edge.keep("r1", {OLDER: b"older"})
+    port = running.ground.engine.inspect(f"{running.ground.service}-edge").ports[8080]
+    kept = running.ground.http.get(port, OLDER, {})
+    running.edge.forget("r1")
+    assert kept.headers["content-type"] == "text/javascript"
 
 
 def test_only_who_knows_the_key_learns_which_address_answered(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.edge import MemoryEdge
 from hitless.adapters.memory.machine import Machine
-from hitless.domain.slot import Slot
+from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,65 @@ def test_each_flag_is_set_and_taken_back_alone_and_may_be_repeated(edge: EdgeFil
         edge.set_closed(closed=False)
         edge.set_fallback(fallback=False)
     assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, False, False)
+
+
+def test_one_share_at_a_time_is_given_to_the_slot_that_is_not_active(edge: EdgeFiles) -> None:
+    assert edge.share() is None
+    edge.shift(None)
+    for percent in (5, 50, 50, 25):
+        edge.shift(Share(Slot.GREEN, percent))
+        assert edge.share() == Share(Slot.GREEN, percent)
+    edge.activate(Slot.GREEN)
+    assert edge.share() is None, "the active slot has everything"
+    edge.shift(Share(Slot.BLUE, 10))
+    assert edge.share() == Share(Slot.BLUE, 10)
+    edge.activate(Slot.BLUE)
+    assert edge.share() is None, "what green once had is gone"
+    edge.activate(Slot.GREEN)
+    edge.shift(None)
+    assert edge.share() is None
+
+
+def test_a_shift_is_never_seen_half(tmp_path: Path) -> None:
+    """At each moment nginx, which obeys the largest file, sees the old share or the new one."""
+    edge = EdgeDirectory(tmp_path / "edge")
+    edge.shift(Share(Slot.GREEN, 10))
+    seen = []
+
+    class Watched(EdgeDirectory):
+        def _flag(self, name: str, *, present: bool) -> None:
+            super()._flag(name, present=present)
+            seen.append(self.share())
+
+    watched = Watched(tmp_path / "edge")
+    watched.shift(Share(Slot.GREEN, 50))
+    watched.shift(Share(Slot.GREEN, 25))
+    watched.shift(None)
+    large, small = Share(Slot.GREEN, 50), Share(Slot.GREEN, 25)
+    assert seen == [large, large, large, small, None]
+
+
+def test_what_two_releases_have_goes_with_the_second_of_them(edge: EdgeFiles) -> None:
+    edge.keep("r1", {"/assets/a.js": b"a", "/assets/b.js": b"b"})
+    edge.keep("r2", {"/assets/b.js": b"b"})
+    edge.keep("r2", {"/assets/b.js": b"b"})
+    assert edge.kept() == ("r1", "r2")
+    edge.forget("r1")
+    assert edge.kept() == ("r2",)
+    assert (found(edge, "/assets/a.js"), found(edge, "/assets/b.js")) == (None, b"b")
+    edge.forget("r2")
+    edge.forget("unknown")
+    assert edge.kept() == ()
+    assert found(edge, "/assets/b.js") is None
+
+
+def found(edge: EdgeFiles, path: str) -> bytes | None:
+    """What nginx would find."""
+    if isinstance(edge, MemoryEdge):
+        return edge.kept_file(path)
+    assert isinstance(edge, EdgeDirectory)
+    file = edge.state / "kept" / path.lstrip("/")
+    return file.read_bytes() if file.exists() else None
 
 
 def test_a_candidate_is_not_in_use_before_it_is_adopted(edge: EdgeFiles) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +83,21 @@ def test_a_container_holds_memory_while_it_runs(ground: Ground) -> None:
     assert 1_000_000 < ground.engine.memory(name) < 1_000_000_000
     ground.engine.stop(name, 5.0)
     assert ground.engine.memory(name) == 0
+
+
+def test_a_directory_of_a_container_comes_as_a_tar(ground: Ground) -> None:
+    up(ground, api="serves")
+    name = f"{ground.service}-api"
+    whole = ground.engine.archive(name, "/etc", 50_000_000)
+    with tarfile.open(fileobj=io.BytesIO(whole)) as tar:
+        assert "etc/passwd" in tar.getnames()
+    assert ground.engine.archive(name, "/etc", 100) == whole[:100]
+
+
+def test_a_directory_that_a_container_has_not_is_an_error(ground: Ground) -> None:
+    up(ground, api="migrates")
+    with pytest.raises(EngineFailed, match="Could not find the file /nowhere"):
+        ground.engine.archive(f"{ground.service}-api", "/nowhere", 100)
 
 
 def test_a_stopped_container_is_kept_and_started_again(ground: Ground) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hitless.deploy.blue_green import DEPLOY
+from hitless.adapters.memory.app import App
+from hitless.deploy.blue_green import DEPLOY, shifted
 from hitless.deploy.deploy import deploy
 from hitless.deploy.recover import recover
 from hitless.deploy.rollback import rollback
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.errors import HitlessError, HumanNeeded
+from hitless.domain.settings import Canary, Route, Strategy
 from testing.faults import Died, Fault, changes_of, sabotage
 from testing.legal import assert_legal, fingerprint
-from testing.service import Service
+from testing.service import SETTINGS, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +29,14 @@ if TYPE_CHECKING:
     Scene = tuple[Callable[[Service], None], Callable[[Service], None]]
 
 FAULTS = tuple(Fault)
+IN_SHARES = replace(
+    SETTINGS, strategy=Strategy(Canary(steps=(10, 50), interval=0.5, min_samples=25))
+)
+ASSETS = Route("/assets/", "site", assets=True, asset_path="/usr/share/site/assets")
+OTHERS = tuple(route for route in SETTINGS.proxy.routes if not route.assets)
+WITH_ASSETS = replace(SETTINGS, proxy=replace(SETTINGS.proxy, routes=(*OTHERS, ASSETS)))
+SHIFTS_AND_LATER = shifted(IN_SHARES).names[DEPLOY.names.index("cutover") :]
+EVERYBODY = ({"Cookie": "hitless_bucket=00"}, {"Cookie": "hitless_bucket=99"})
 LEGAL_EXITS = {20, 21, 130}
 
 
@@ -45,6 +57,22 @@ def second(service: Service) -> None:
 def third(service: Service) -> None:
     service.make("three")
     deploy(service.process(), service.settings, version="v3")
+
+
+def in_shares(service: Service) -> None:
+    service.make("two")
+    deploy(service.process(), IN_SHARES, version="v2")
+
+
+def first_of_many(service: Service) -> None:
+    """The edge already knows the shares when the next release comes."""
+    service.make("one")
+    deploy(service.process(), IN_SHARES, version="v1")
+
+
+def with_assets(service: Service) -> None:
+    service.make("two", app=App(files=("two.js",)))
+    deploy(service.process(), WITH_ASSETS, version="v2")
 
 
 def two_releases(service: Service) -> None:
@@ -75,14 +103,18 @@ def crashes(
     prepare, act = scene
     prepared = Service(path / "shop")
     prepare(prepared)
-    rehearsal = deepcopy(prepared)
+    rehearsal = with_users(deepcopy(prepared))
     with sabotage(rehearsal) as watched:
         act(rehearsal)
     for at in changes_of(step, watched.seen):
-        service = deepcopy(prepared)
-        if service.ask().ok:
-            service.machine.on_change.append(partial(must_serve, service))
+        service = with_users(deepcopy(prepared))
         yield service, watched.seen[at], run_into(service, act, fault, at)
+
+
+def with_users(service: Service) -> Service:
+    if service.ask().ok:
+        service.machine.on_change.append(partial(must_serve, service))
+    return service
 
 
 def run_into(
@@ -99,9 +131,9 @@ def run_into(
 def must_serve(service: Service, what: str, done: bool) -> None:  # noqa: FBT001  # see Machine.on_change
     """Whatever changes: a user who comes now is served."""
     when = "after" if done else "before"
-    for path in ("/", "/api/version", "/assets/site.js", "/ws"):
-        answer = service.ask(path)
-        assert answer.ok, f"{when} {what!r} a user got {answer} for {path}"
+    for path, client in product(("/", "/api/version", "/assets/site.js", "/ws"), EVERYBODY):
+        answer = service.ask(path, client)
+        assert answer.ok, f"{when} {what!r} {client} got {answer} for {path}"
 
 
 def assert_recovered(service: Service, at: str, error: BaseException | None) -> None:
@@ -132,6 +164,29 @@ def test_a_deploy_cut_short_ends_legally(
         third(service)
         assert_legal(service)
         assert service.ask().body.startswith(b"hello three")
+        tried += 1
+    assert tried >= 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("step", SHIFTS_AND_LATER)
+def test_a_canary_cut_short_ends_legally(tmp_path: Path, step: str, fault: Fault) -> None:
+    tried = 0
+    for service, at, error in crashes(tmp_path, (first_of_many, in_shares), step, fault):
+        assert_recovered(service, at, error)
+        third(service)
+        assert_legal(service)
+        tried += 1
+    assert tried >= 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_keeping_assets_cut_short_ends_legally(tmp_path: Path, fault: Fault) -> None:
+    tried = 0
+    for service, at, error in crashes(tmp_path, (first, with_assets), "keep assets", fault):
+        assert_recovered(service, at, error)
+        with_assets(service)
+        assert_legal(service)
         tried += 1
     assert tried >= 2
 

@@ -18,9 +18,15 @@ FILES: tuple[tuple[str, str], ...] = (
     (f"edge/state/{edge_files.GREEN}", "The flag: present while slot green is active."),
     (f"edge/state/{edge_files.FALLBACK}", "Present while the other slot is an approved backup."),
     (
+        f"edge/state/{edge_files.CANARY}COLOUR-PERCENT",
+        "Present while that slot has that share of users, as a canary.",
+    ),
+    (
         f"edge/state/{edge_files.CLOSED}",
         "Present while users get 503, as before the first cutover.",
     ),
+    (f"edge/state/{edge_files.KEPT}/**", "Hashed files of the last releases, by their paths."),
+    (f"edge/{edge_files.KEPT}/ID", "Which of these files a release has."),
     (f"edge/state/{edge_files.MAINTENANCE}", "Present while users get a page; tells who began it."),
     (f"edge/state/{edge_files.PAGE}", "That page."),
     (f"edge/config/{edge_files.CONFIG}", "The configuration that nginx runs with."),

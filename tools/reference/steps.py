@@ -6,13 +6,15 @@ import inspect
 from typing import TYPE_CHECKING
 
 from hitless.deploy.recover import script
+from hitless.deploy.script import Script
+from hitless.deploy.steps.keep_assets import KeepAssets
+from hitless.deploy.steps.shift import Shift
 from hitless.domain.journal import Kind
 from tools.reference.text import document, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hitless.deploy.script import Script
 
 INTRODUCTION = """\
 A deploy and a rollback are lists of steps. Each step is written to the journal before it
@@ -21,11 +23,32 @@ killed and `hitless recover` runs, the steps that had begun are undone, newest f
 as the commit point has not been reached. From the commit point on, the only way is forward.
 [Why](../why/journal.md) this is so has a page of its own."""
 
+SHIFTS = """\
+## With a canary
+
+With `strategy.canary` a deploy has one step more for each share, right before **cutover**;
+here for `steps: [5, 25, 50]`. See [canaries](../howto/canary.md)."""
+
+
+KEEP = """\
+## With assets
+
+With `asset_path` on a route there is one step more, right after **smoke gate**. See
+[assets](../howto/assets.md)."""
+
 
 def page() -> str:
     """The whole page."""
     sections = (_section(f"A {kind}", script(kind)) for kind in Kind)
-    return document("Steps", INTRODUCTION, *sections)
+    return document("Steps", INTRODUCTION, *sections, _added())
+
+
+def _added() -> str:
+    shifts, keep = (
+        table(("Step", "Promise", "Undo"), _rows(Script(steps, "")))
+        for steps in ((Shift(5), Shift(25), Shift(50)), (KeepAssets(),))
+    )
+    return f"{SHIFTS}\n\n{shifts}\n\n{KEEP}\n\n{keep}"
 
 
 def _section(title: str, story: Script) -> str:

@@ -124,6 +124,11 @@ class DockerEngine:
         path = f"/containers/{container}/logs?stdout=1&stderr=1&tail={lines}"
         return _text(self._call("GET", path))
 
+    def archive(self, container: str, path: str, most: int) -> bytes:
+        """A file or directory of a container as a tar, at most ``most`` bytes of it."""
+        wish = f"/containers/{container}/archive?{urlencode({'path': path})}"
+        return self._call("GET", wish, most=most)
+
     def image_id(self, name: str) -> str | None:
         """The id (``sha256:…``) of a local image; None when it is absent."""
         answer = self._call("GET", f"/images/{quote(name)}/json", expect=(NOT_FOUND,))
@@ -212,13 +217,14 @@ class DockerEngine:
         *,
         expect: tuple[int, ...] = (),
         timeout: float = TIMEOUT,
+        most: int | None = None,
     ) -> bytes:
         """One request; a status of 400 and above is an error unless expected."""
         body = b"" if wish is None else json.dumps(wish).encode()
         headers = {"Host": "docker", "Content-Type": "application/json"}
         try:
             with self._connected(timeout) as connected:
-                answer = exchange(connected, method, API + path, headers, body)
+                answer = exchange(connected, method, API + path, headers, body, most=most)
         except PermissionError:
             raise _forbidden(self._path) from None
         except TimeoutError:

@@ -11,15 +11,18 @@ import os
 from typing import TYPE_CHECKING
 
 from hitless.domain.codec import decode, encode
-from hitless.domain.slot import Slot
+from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from hitless.domain.maintenance import Maintenance
 
 MAINTENANCE, PAGE = "maintenance", "maintenance.html"
 GREEN, CLOSED, FALLBACK = "green", "closed", "fallback"
+CANARY = "canary-"  # and the slot, and its percentage
+KEPT = "kept"
 CONFIG, CANDIDATE = "nginx.conf", "candidate.conf"
 
 
@@ -82,6 +85,44 @@ class EdgeDirectory:
             _write(self.state / MAINTENANCE, json.dumps(encode(maintenance)))
         _sync(self.state)
 
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+        canary = self.active().other
+        return next((share for share in reversed(self._shares()) if share.slot is canary), None)
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away.
+
+        nginx obeys the largest one. So the new one is there before the others go, smallest
+        first: whatever a reader meets in between is the old share or the new one.
+        """
+        if share:
+            self._flag(share.flag, present=True)
+        for other in self._shares():
+            if other != share:
+                self._flag(other.flag, present=False)
+
+    def keep(self, release: str, files: Mapping[str, bytes]) -> None:
+        """Keep a release's files; the list of them comes first, so that none is left over."""
+        self._lists.mkdir(parents=True, exist_ok=True)
+        _write(self._lists / release, "\n".join(sorted(files)))
+        for path, content in files.items():
+            file = self._kept_file(path)
+            if not file.is_file() or file.stat().st_size != len(content):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                _write(file, content)
+
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the releases whose files are kept."""
+        return tuple(sorted(path.name for path in self._lists.glob("[!.]*")))
+
+    def forget(self, release: str) -> None:
+        """Remove the files of a release that no other one has, too."""
+        others = {path for one in self.kept() if one != release for path in self._listed(one)}
+        for path in self._listed(release) - others:
+            self._kept_file(path).unlink(missing_ok=True)
+        (self._lists / release).unlink(missing_ok=True)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         path = self.conf / CONFIG
@@ -111,6 +152,24 @@ class EdgeDirectory:
 
         shutil.rmtree(self.root, ignore_errors=True)
 
+    @property
+    def _lists(self) -> Path:
+        return self.root / "kept"
+
+    def _listed(self, release: str) -> set[str]:
+        path = self._lists / release
+        return set(path.read_text().splitlines()) if path.is_file() else set()
+
+    def _kept_file(self, path: str) -> Path:
+        """Inside what nginx sees anyway, so that no edge has to be made anew for it."""
+        return self.state / KEPT / path.lstrip("/")
+
+    def _shares(self) -> list[Share]:
+        """All that are given, the smallest first."""
+        words = [path.name.split("-") for path in self.state.glob(f"{CANARY}*")]
+        shares = [Share(Slot(w[1]), int(w[2])) for w in words if w[-1].isdigit()]
+        return sorted(shares, key=lambda share: share.percent)
+
     def _flag(self, name: str, *, present: bool) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         if present:
@@ -120,12 +179,12 @@ class EdgeDirectory:
         _sync(self.state)
 
 
-def _write(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replace a file in one step: whoever reads sees the old text or the new one."""
+def _write(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+    """Replace a file in one step: whoever reads sees the old content or the new one."""
     temporary = path.with_name(path.name + ".tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -33,6 +33,8 @@ COMMANDS = {
     "freeze": ("freeze", "Allow no deploys until a time; rollbacks work all the while."),
     "maintenance": ("maintenance", "Give users a page instead of the service, and back."),
     "attach": ("attach", "Follow a deploy that runs elsewhere, to its end."),
+    "promote": ("promote", "Go on with a canary: its next share, or all users."),
+    "pause": ("pause", "Keep a canary at its share until somebody goes on."),
     "abort": ("abort", "Ask the running command to stop and undo what it began."),
     "recover": ("recover", "Finish or undo a deploy whose process died."),
     "notify": ("notify", "Send a test to every channel under notify in hitless.yaml."),

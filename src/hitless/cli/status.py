@@ -13,6 +13,7 @@ from hitless.cli.render.access import tell as tell_access
 from hitless.cli.terminal import echo, print_json
 from hitless.deploy.access import access
 from hitless.deploy.standing import observe, recorded_service
+from hitless.deploy.wishes import canary
 from hitless.domain.codec import decode, encode
 from hitless.domain.container import Role
 from hitless.domain.maintenance import Maintenance
@@ -45,6 +46,7 @@ def _document(world: World, standing: Standing) -> dict[str, Any]:
         "service": standing.service,
         "active": standing.active,
         "fallback": standing.fallback,
+        "canary": canary(world),
         "edge": standing.edge and standing.edge.state,
         "maintenance": encode(world.edge.maintenance()),
         "slots": {str(slot): _slot(world, standing, slot) for slot in Slot},
@@ -68,6 +70,14 @@ def _slot(world: World, standing: Standing, slot: Slot) -> dict[str, Any] | None
     }
 
 
+def _share(found: dict[str, Any] | None, slot: str) -> str:
+    """What a canary has, and what is said of it."""
+    if found is None or found["slot"] != slot:
+        return ""
+    paused = ", paused" if found["paused"] else ""
+    return f"  canary with {found['percent']} %{paused}: {found['verdict'] or 'just begun'}"
+
+
 def _state(container: Container) -> str:
     return f"{container.state} ({container.health})" if container.health else container.state
 
@@ -82,7 +92,7 @@ def _tell(document: dict[str, Any]) -> None:
         mark = "→" if name == active else " "
         text = f"{slot['version']} ({slot['release']})" if slot else "empty"
         backup = "  backup" if slot and name != active and document["fallback"] else ""
-        echo(f"{mark} {name:<6} {text}{backup}")
+        echo(f"{mark} {name:<6} {text}{backup}{_share(document['canary'], name)}")
         for container, state in (slot or {"containers": {}})["containers"].items():
             echo(f"    {container:<36} {state}", dim=True)
     echo(f"  edge   {document['edge'] or 'absent'}")

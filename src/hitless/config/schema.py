@@ -158,8 +158,17 @@ class RouteSection(_Section):
     """Connections are upgraded and may stay open for long."""
     assets: bool = False
     """Hashed files: one that the active slot lacks is asked of the other slot."""
+    asset_path: Annotated[str, Field(pattern=r"^/[!-~]*[^/]$")] | None = None
+    """The directory of these files in the container. Hitless keeps those of the last releases
+    (`retain`), and the edge answers with them what neither slot has any more."""
     timeout: Duration = 30.0
     """The longest wait for the next part of an answer."""
+
+    @model_validator(mode="after")
+    def _only_for_assets(self) -> Self:
+        if self.asset_path and not self.assets:
+            raise ValueError("asset_path is for a route with assets: true")
+        return self
 
 
 class ProxySection(_Section):
@@ -323,6 +332,40 @@ class NotifySection(_Section):
         return self
 
 
+class CanarySection(_Section):
+    """A release gets a share of users before it gets all of them."""
+
+    steps: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=99)], ...], Field(min_length=1, max_length=10)
+    ] = (5, 25, 50)
+    """The shares, in percent and ascending; all users come after the last one."""
+    interval: Duration = 120.0
+    """How long each share lasts at least."""
+    min_samples: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    """How many requests the canary must have answered at a share before the next one."""
+    on_no_data: Literal["synthetic", "hold", "fail"] = "synthetic"
+    """When the interval is over and the canary had too few requests: `synthetic` asks both
+    slots for what is missing, `hold` waits for users, `fail` goes back."""
+    hold: Duration = 600.0
+    """How long `on_no_data: hold` waits beyond the interval before it goes back."""
+    allow_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | None = None
+    """A request header by which clients choose, for example `X-Canary`: with `always` they
+    get the canary while there is one, with `never` they do not."""
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if list(self.steps) != sorted(set(self.steps)):
+            raise ValueError("steps must ascend, as in [5, 25, 50]")
+        return self
+
+
+class StrategySection(_Section):
+    """How users' traffic moves to a release; all at once, unless something is said here."""
+
+    canary: CanarySection | None = None
+    """In shares."""
+
+
 class VerifySection(_Section):
     """What a release must prove under users' traffic, while rollback is automatic."""
 
@@ -424,6 +467,8 @@ class HitlessFile(EnvironmentsSection):
     """Own programs that run around a deploy, under its lock; relative to hitless.yaml."""
     notify: Annotated[tuple[NotifySection, ...], Field(max_length=10)] = ()
     """Who is told of deploys and rollbacks."""
+    strategy: StrategySection = StrategySection()
+    """How users' traffic moves to a release."""
     verify: VerifySection = VerifySection()
     """What a release must prove under users' traffic."""
     maintenance: MaintenanceSection = MaintenanceSection()

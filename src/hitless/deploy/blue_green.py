@@ -13,10 +13,12 @@ from hitless.deploy.steps.edge import Edge
 from hitless.deploy.steps.expand import Expand
 from hitless.deploy.steps.hand_over_workers import HandOverWorkers
 from hitless.deploy.steps.health_gate import HealthGate
+from hitless.deploy.steps.keep_assets import KeepAssets
 from hitless.deploy.steps.network import Network
 from hitless.deploy.steps.preflight import Preflight
 from hitless.deploy.steps.promote import Promote
 from hitless.deploy.steps.retire import Retire
+from hitless.deploy.steps.shift import Shift
 from hitless.deploy.steps.smoke_gate import SmokeGate
 from hitless.deploy.steps.snapshot import Snapshot
 from hitless.deploy.steps.start import Start
@@ -48,11 +50,23 @@ DEPLOY = Script(
 
 
 def scripted(settings: Settings) -> Script:
-    """The story of a deploy, with what its settings add before anything is changed.
+    """The story of a deploy, with what its settings add to it.
 
-    Recovery needs the plain one: what is added has nothing to undo.
+    Recovery needs the one with the shifts; what is added before them has nothing to undo.
     """
     tell = (TellStarted(),) if any(one.wants(Event.STARTED) for one in settings.notify) else ()
     hook = (PreDeployHook(),) if PRE in settings.hooks else ()
-    preflight, *rest = DEPLOY.steps
-    return Script((preflight, *tell, *hook, *rest), DEPLOY.commit)
+    keep = (KeepAssets(),) if any(r.asset_path for r in settings.proxy.routes) else ()
+    steps = shifted(settings).steps
+    at = DEPLOY.names.index(HandOverWorkers.name)
+    return Script((*steps[:1], *tell, *hook, *steps[1:at], *keep, *steps[at:]), DEPLOY.commit)
+
+
+def shifted(settings: Settings) -> Script:
+    """The same steps; with a canary its shifts come right before the cutover."""
+    canary = settings.strategy.canary
+    if canary is None:
+        return DEPLOY
+    at = DEPLOY.names.index(Cutover.name)
+    shifts = tuple(Shift(percent) for percent in canary.steps)
+    return Script((*DEPLOY.steps[:at], *shifts, *DEPLOY.steps[at:]), DEPLOY.commit)

@@ -19,6 +19,7 @@ from hitless.deploy.confirm import ANSWERS, SECONDS
 from hitless.deploy.record import document, record
 from hitless.deploy.recover import script
 from hitless.deploy.step import promise
+from hitless.deploy.steps.shift import Shift
 from hitless.domain.codec import encode
 from hitless.domain.errors import HitlessError, JournalBroken, ReleaseUnknown
 from hitless.domain.journal import Outcome, Status
@@ -160,10 +161,13 @@ def _gates(found: Record, release: Release | None) -> list[dict[str, Any]]:
 
 def _limits(found: Record, release: Release) -> dict[str, dict[str, Any]]:
     settings = release.settings
+    canary = {n: v for n, v in (encode(settings.strategy.canary) or {}).items() if v is not None}
+    shifts = [step.name for step in scripted(settings).steps if isinstance(step, Shift)]
     answers = getattr(script(found.deploy.kind).step("health gate"), "answers", None)
     return {
         "health gate": {"answers_in_a_row": answers, "seconds": settings.timing.ready},
         "smoke gate": {"checks": len(settings.smoke)},
+        **dict.fromkeys(shifts, canary),
         "cutover": {"fresh_answers": ANSWERS, "seconds": SECONDS},
         "traffic gate": {
             "seconds": settings.timing.bake,

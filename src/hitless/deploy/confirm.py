@@ -8,6 +8,8 @@ from hitless.domain.errors import CutoverUnconfirmed
 from hitless.domain.traffic import PROBE_HEADER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitless.deploy.context import Context
     from hitless.domain.answer import Answer
     from hitless.domain.release import Release
@@ -19,12 +21,14 @@ LONGEST = 15.0  # for right answers; a busy machine is no reason to go back
 SERVER_ERROR = 500
 
 
-def confirm(ctx: Context, slot: Slot, release: Release) -> float:
+def confirm(
+    ctx: Context, slot: Slot, release: Release, sent: Mapping[str, str] | None = None
+) -> float:
     """Return the seconds until enough fresh answers in a row came from a slot.
 
     Each answer must name the slot that nginx chose, come from an address of that
     slot, be no server error and, where the application tells its release, tell the
-    right one.
+    right one. ``sent`` are further headers of the requests.
 
     Raises:
         CutoverUnconfirmed: when that does not happen in time.
@@ -32,7 +36,7 @@ def confirm(ctx: Context, slot: Slot, release: Release) -> float:
     clock = ctx.world.clock
     began, good, wrong = clock.monotonic(), 0, ""
     while good < ANSWERS:
-        wrong = _wrong(ctx, _ask(ctx, release), slot, release)
+        wrong = _wrong(ctx, _ask(ctx, release, sent or {}), slot, release)
         good = 0 if wrong else good + 1
         if clock.monotonic() - began > (SECONDS if wrong else LONGEST):
             raise CutoverUnconfirmed(
@@ -42,8 +46,8 @@ def confirm(ctx: Context, slot: Slot, release: Release) -> float:
     return clock.monotonic() - began
 
 
-def _ask(ctx: Context, release: Release) -> Answer:
-    headers = {"X-Hitless-Key": ctx.world.edge.key(), PROBE_HEADER: "confirm"}
+def _ask(ctx: Context, release: Release, sent: Mapping[str, str]) -> Answer:
+    headers = {"X-Hitless-Key": ctx.world.edge.key(), PROBE_HEADER: "confirm", **sent}
     return ctx.world.http.get(ctx.public_port(), release.settings.proxy.confirm, headers)
 
 

@@ -25,7 +25,10 @@ CHANGES = {
     ),
     "compose": frozenset(("build", "pull", "up", "run")),
     "edge": frozenset(
-        ("activate", "set_closed", "set_fallback", "set_maintenance", "stage", "adopt", "remove")
+        {
+            *("activate", "shift", "set_closed", "set_fallback", "set_maintenance"),
+            *("stage", "adopt", "remove", "keep", "forget"),
+        }
     ),
 }
 ANY_COMMAND = Claim()

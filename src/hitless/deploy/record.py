@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.domain.codec import encode
 from hitless.domain.errors import NothingDeployed
-from hitless.domain.journal import Kind, Status
+from hitless.domain.journal import NOTES, Kind, Status
 
 if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
@@ -144,7 +144,7 @@ def _found(store: Store, name: str) -> Deploy:
 
 
 def _steps(deploy: Deploy, entries: tuple[Entry, ...]) -> tuple[StepRecord, ...]:
-    names = list(dict.fromkeys(entry.step for entry in entries))
+    names = [n for n in dict.fromkeys(e.step for e in entries) if n not in NOTES]
     return tuple(_step(deploy, [e for e in entries if e.step == name]) for name in names)
 
 

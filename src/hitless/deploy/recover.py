@@ -35,7 +35,7 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
     to_undo: list[str] = []
     with world.interrupts.shield(to_undo):
         try:
-            outcome = converge(ctx, script(deploy.kind), "its process died", to_undo)
+            outcome = converge(ctx, _script(ctx), "its process died", to_undo)
         finally:
             _tell_and_certify(ctx)
     return deploy, outcome
@@ -75,6 +75,14 @@ def layout(world: World, settings: Settings) -> Layout:
 def _needing_help(world: World) -> Deploy | None:
     last = next(iter(world.store.deploys(1)), None)
     return last if last and last.outcome is Outcome.NEEDS_HUMAN else None
+
+
+def _script(ctx: Context) -> Script:
+    if ctx.deploy.kind is Kind.DEPLOY and ctx.release.settings.strategy.canary:
+        from hitless.deploy.blue_green import shifted  # noqa: PLC0415  # see script
+
+        return shifted(ctx.release.settings)
+    return script(ctx.deploy.kind)
 
 
 def script(kind: Kind) -> Script:

@@ -18,7 +18,6 @@ from hitless.domain.errors import (
     Superseded,
 )
 from hitless.domain.journal import (
-    CUTOVER,
     Direction,
     Entry,
     Outcome,
@@ -26,6 +25,7 @@ from hitless.domain.journal import (
     Seen,
     Status,
     backward,
+    had_traffic,
     latest,
     recovery,
     seen,
@@ -192,8 +192,7 @@ def _go_back(
     if who is Seen.STRANGER:
         reason += "; another release serves, so nothing was touched"
     entries = ctx.world.store.entries(ctx.deploy.id)
-    recorded = any(e.step == CUTOVER and e.status is Status.DONE for e in entries)
-    had_traffic = recorded or who is Seen.RELEASE
+    met = had_traffic(entries) or who is Seen.RELEASE or bool(ctx.world.edge.share())
     to_undo = [] if to_undo is None else to_undo
     to_undo[:] = left.steps
     for name in left.steps:
@@ -201,7 +200,7 @@ def _go_back(
         script.step(name).undo(ctx)
         _write(ctx, name, Status.UNDONE)
         to_undo.remove(name)
-    return finish(ctx, Outcome.ROLLED_BACK if had_traffic else Outcome.KEPT_PREVIOUS, reason)
+    return finish(ctx, Outcome.ROLLED_BACK if met else Outcome.KEPT_PREVIOUS, reason)
 
 
 def _with_exit_status(error: BaseException, outcome: Outcome) -> BaseException:

@@ -48,6 +48,7 @@ def occupy(ctx: Context) -> tuple[str, ...]:
     """
     # What comes into the slot has not passed its gates: it is no backup yet.
     ctx.world.edge.set_fallback(fallback=False)
+    ctx.world.edge.shift(None)
     vacate(ctx, ctx.slot)
     services = tuple(f"{ctx.slot}-{one.name}" for one in ctx.instances(Role.WEB))
     ctx.world.compose.up(ctx.layout.project(ctx.slot), ctx.slot_model(), services)

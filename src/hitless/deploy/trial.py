@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hitless.deploy.record import CUTOVER
 from hitless.deploy.standing import brought_by
-from hitless.domain.container import Role
+from hitless.deploy.vitals import Vitals
 from hitless.domain.errors import EngineFailed
 from hitless.domain.journal import Status
 from hitless.domain.judge import BASELINE_SECONDS, Baseline, Clients, Verdict, judge
 from hitless.domain.ledger import Ledger, probed, without
 from hitless.domain.traffic import QUICK
-from hitless.domain.verdict import FAILED_CHECKS, sick_container, sick_traffic
-from hitless.stack.edge import direct_path
+from hitless.domain.verdict import sick_traffic
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
-    from hitless.domain.answer import Answer
-    from hitless.domain.container import Container
     from hitless.domain.ledger import Count
-    from hitless.stack.layout import Instance
 
-CHECK_TIMEOUT = 2.0
 SETTLING = 5.0  # after an outage: requests that it held up are still coming to their end
 
 
@@ -47,8 +40,7 @@ class Trial:
         self._users.restart(self._cutover)
         # Outcomes of this second that belong to the time before are not held against it.
         self._begun = self._probes(self._since)
-        self._checks: Counter[str] = Counter()
-        self._forgiven: dict[str, Container] = {}
+        self._vitals = Vitals(ctx)
         self._failed = 0
         self._open_log()
 
@@ -59,11 +51,7 @@ class Trial:
     def sick(self) -> str:
         """Which hard rule condemns the release; empty when none does."""
         seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
-        return (
-            sick_container(self._containers())
-            or self._failed_checks()
-            or sick_traffic(seen, self._users)
-        )
+        return self._vitals.sick() or sick_traffic(seen, self._users)
 
     def verdict(self) -> Verdict:
         """What all evidence together says."""
@@ -80,7 +68,7 @@ class Trial:
         """Something failed since this was last asked, be it enough to condemn or not."""
         seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
         users = sum(count.failed for count in self._users.of(self._ctx.slot, self._since))
-        before, self._failed = self._failed, seen.failed + users + self._checks.total()
+        before, self._failed = self._failed, seen.failed + users + self._vitals.failed
         return self._failed > before
 
     def restart(self) -> float:
@@ -90,9 +78,8 @@ class Trial:
         """
         self._since = self._ctx.world.clock.now() + SETTLING
         self._users.restart(self._since)
-        self._checks.clear()
+        self._vitals.forgive()
         self._failed = 0
-        self._forgiven = {container.id: container for container in self._inspected()}
         return SETTLING
 
     def end(self) -> None:
@@ -121,38 +108,6 @@ class Trial:
 
     def _probes(self, start: float) -> tuple[Count, ...]:
         return probed(self._ctx.watch.since(start, self._ctx.world.clock.now()), QUICK)
-
-    def _inspected(self) -> tuple[Container, ...]:
-        found = self._ctx.containers(self._ctx.slot, Role.WEB, Role.WORKER)
-        return tuple(self._ctx.world.engine.inspect(container.id) for container in found)
-
-    def _containers(self) -> tuple[Container, ...]:
-        """As they are, without what they went through in an outage that was not theirs."""
-        return tuple(self._without_forgiven(container) for container in self._inspected())
-
-    def _without_forgiven(self, found: Container) -> Container:
-        before = self._forgiven.get(found.id)
-        if before is None:
-            return found
-        if found.health != "unhealthy":  # from now on its own healthcheck counts again
-            self._forgiven[found.id] = replace(before, health="")
-        forgiven = before.health == found.health == "unhealthy"
-        health = "" if forgiven else found.health
-        return replace(found, restarts=found.restarts - before.restarts, health=health)
-
-    def _failed_checks(self) -> str:
-        """One readiness check of each web container; too many failed ones in a row condemn."""
-        for one in self._ctx.instances(Role.WEB):
-            answer = self._check(one)
-            self._checks[one.name] = 0 if answer.ok else self._checks[one.name] + 1
-            if self._checks[one.name] >= FAILED_CHECKS:
-                return f"{one.name} failed {FAILED_CHECKS} health checks, the last with: {answer}"
-        return ""
-
-    def _check(self, one: Instance) -> Answer:
-        ready = self._ctx.release.settings.web[one.service].ready
-        path = direct_path(self._ctx.slot, one.name) + ready
-        return self._ctx.world.http.get(self._ctx.control_port(), path, {}, CHECK_TIMEOUT)
 
 
 def _cutover_at(ctx: Context) -> float:

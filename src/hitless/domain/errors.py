@@ -32,6 +32,7 @@
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
     │   ├── RunDied                    E408
+    │   ├── NoCanary                   E221
     │   ├── EdgeTooOld                 E241
     │   └── CannotAdopt                E242
     ├── NotDelivered                   exit 1   a notice was not taken (E240)
@@ -50,6 +51,7 @@
         ├── TrafficBad                 E207     exit 21, rolled back after the cutover
         ├── RequestFailed              E208     exit 21, a request failed though none may
         ├── HookFailed                 E209     exit 20, before anything was changed
+        ├── AssetsRefused              E222
         ├── HumanNeeded                E220     exit 22, the exact command is printed
         ├── QueueNotQuiet              E230     exit 20
         ├── QueueUnknown               E231     exit 20
@@ -301,6 +303,12 @@ class CannotAdopt(StateError):
     code = "E242"
 
 
+class NoCanary(StateError):
+    """No canary has a share of users' traffic now, so there is nothing to go on with."""
+
+    code = "E221"
+
+
 class Locked(HitlessError):
     """Another process is changing this service now."""
 
@@ -398,6 +406,12 @@ class HookFailed(DeployFailed):
     """A hook ended with another status than 0; the end of its output is in ``details``."""
 
     code = "E209"
+
+
+class AssetsRefused(DeployFailed):
+    """A release's hashed files are not where hitless.yaml says, or are not fit to be kept."""
+
+    code = "E222"
 
 
 class HumanNeeded(DeployFailed):

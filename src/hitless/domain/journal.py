@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 CUTOVER = "cutover"  # the step that moves users' traffic
+VERDICT = "verdict"  # no step: what was said of a canary while it had a share
+ASKED = "asked"  # no step: what somebody asked a canary to do
+NOTES = (VERDICT, ASKED)
 
 
 class Kind(StrEnum):
@@ -163,6 +166,14 @@ def recovery(entries: Sequence[Entry], steps: Sequence[str], commit: str, who: S
     if committed and not lost:
         return Recovery(Direction.FORWARD, _left(status, steps))
     return backward(entries, steps)
+
+
+def had_traffic(entries: Iterable[Entry]) -> bool:
+    """Users met the release, all of them or a share."""
+    return any(
+        entry.step == VERDICT or (entry.step == CUTOVER and entry.status is Status.DONE)
+        for entry in entries
+    )
 
 
 def backward(entries: Iterable[Entry], steps: Sequence[str]) -> Recovery:

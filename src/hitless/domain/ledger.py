@@ -45,14 +45,23 @@ class Ledger:
         new: The slot of the release that is on trial.
         releases: Slot → id of the release in it.
         addresses: Who has which address.
+        probes: Count also what we asked ourselves.
 
     Attributes:
         worst_streak: Most requests in a row that the new slot failed.
         refused: How often a server of the new slot accepted no connection.
     """
 
-    def __init__(self, new: Slot, releases: Mapping[Slot, str], addresses: Addresses) -> None:
+    def __init__(
+        self,
+        new: Slot,
+        releases: Mapping[Slot, str],
+        addresses: Addresses,
+        *,
+        probes: bool = False,
+    ) -> None:
         self._new = new
+        self._probes = probes
         self._slots = {release: slot for slot, release in releases.items()}
         self._addresses = addresses
         self._seconds: dict[tuple[Slot, int], _Second] = {}
@@ -67,9 +76,9 @@ class Ledger:
         self._streak = self.worst_streak = self.refused = 0
 
     def add(self, lines: Iterable[Access]) -> None:
-        """Count what users got; probes are counted by who sent them."""
+        """Count what users got; probes are also counted by who sent them."""
         for line in lines:
-            if not line.probe:
+            if self._probes or not line.probe:
                 self._count(line)
 
     def of(self, slot: Slot, start: float = 0.0, end: float = float("inf")) -> tuple[Count, ...]:

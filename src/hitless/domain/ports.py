@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hitless.domain.notice import Notice
     from hitless.domain.release import Release
     from hitless.domain.settings import Channel
-    from hitless.domain.slot import Slot
+    from hitless.domain.slot import Share, Slot
     from hitless.domain.traffic import Traffic
 
 
@@ -75,6 +75,12 @@ class Engine(Protocol):
 
     def logs(self, container: str, lines: int) -> str:
         """The last lines of a container's output."""
+
+    def archive(self, container: str, path: str, most: int) -> bytes:
+        """A file or directory of a container as a tar, at most ``most`` bytes of it.
+
+        Of a larger one the rest is cut off. The container need not run.
+        """
 
     def image_id(self, name: str) -> str | None:
         """The id (``sha256:…``) of a local image; None when it is absent."""
@@ -218,6 +224,24 @@ class EdgeFiles(Protocol):
 
     def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
         """Give users a page from now on, or the service again."""
+
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away.
+
+        At once and for the requests that begin from then on, as with :meth:`activate`.
+        """
+
+    def keep(self, release: str, files: Mapping[str, bytes]) -> None:
+        """Keep a release's files, by their URI paths, for what neither slot has any more."""
+
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the releases whose files are kept."""
+
+    def forget(self, release: str) -> None:
+        """Remove the files of a release that no other one has, too."""
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""

@@ -101,6 +101,7 @@ class Route:
         service: The web service's name.
         websocket: The route upgrades connections; they may stay open for long.
         assets: Hashed files: one that this slot lacks is asked of the other slot.
+        asset_path: Where these files lie in the container, to be kept for later; None for no.
         timeout: Longest wait for the next part of an answer.
     """
 
@@ -108,6 +109,7 @@ class Route:
     service: str
     websocket: bool = False
     assets: bool = False
+    asset_path: str | None = None
     timeout: float = 30.0
 
 
@@ -312,6 +314,41 @@ class Audit:
     weights: dict[str, float] = field(default_factory=dict)
 
 
+class OnNoTraffic(StrEnum):
+    """What a canary does that has too few requests when its time is over."""
+
+    SYNTHETIC = "synthetic"  # ask both slots ourselves, for what is missing
+    HOLD = "hold"  # wait for users, though not for ever
+    FAIL = "fail"  # go back
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """How a release gets its traffic in shares.
+
+    Attributes:
+        steps: Percentages, ascending; all of it comes after the last one.
+        interval: Seconds at each of them.
+        min_samples: Requests that the canary must have answered at each of them.
+        hold: Seconds to wait for those beyond ``interval``, with ``on_no_data: hold``.
+        allow_header: The request header by which a client chooses for itself.
+    """
+
+    steps: tuple[int, ...] = (5, 25, 50)
+    interval: float = 120.0
+    min_samples: int = 200
+    on_no_data: OnNoTraffic = OnNoTraffic.SYNTHETIC
+    hold: float = 600.0
+    allow_header: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """How traffic moves to a release: at once, or in shares."""
+
+    canary: Canary | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One service as its hitless.yaml describes it.
@@ -333,6 +370,7 @@ class Settings:
     timing: Timing = field(default_factory=Timing)
     hooks: dict[str, str] = field(default_factory=dict)
     notify: tuple[Channel, ...] = ()
+    strategy: Strategy = field(default_factory=Strategy)
     verify: Verify = field(default_factory=Verify)
     maintenance: Pause = field(default_factory=Pause)
     environment: str = ""

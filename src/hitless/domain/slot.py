@@ -28,6 +28,27 @@ class Slot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A part of users' traffic, for a slot that is not the active one.
+
+    Attributes:
+        slot: Who gets it: the canary.
+        percent: How much, 1 to 99.
+    """
+
+    slot: Slot
+    percent: int
+
+    @property
+    def flag(self) -> str:
+        """The name of the file whose presence gives the share."""
+        return f"canary-{self.slot}-{self.percent}"
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+
+@dataclass(frozen=True, slots=True)
 class Addresses:
     """Fixed IPv4 addresses inside one /24 network.
 

@@ -16,6 +16,7 @@ from hitless.domain.container import Role
 from hitless.domain.slot import Slot
 from hitless.stack.layout import Layout, instances
 from hitless.stack.projects import CONTROL_PORT, STATE_MOUNT
+from hitless.stack.shares import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,6 +90,7 @@ def render(
         retry_after=round(max(one.maintenance.retry_after for one in settings.values())),
         open_paths=sorted({p for one in settings.values() for p in one.maintenance.open}),
         snippets=snippets,
+        shares=prepared(settings),
     )
     return text.replace(GENERATION, _digest(text))
 

@@ -50,6 +50,14 @@ def readers(project: Project, rate: float = RATE) -> Iterator[Load]:
 
 
 @contextmanager
+def many_clients(project: Project, rate: float = 2 * RATE) -> Iterator[Load]:
+    """The same; each request is a client of its own, so a share of them is one of clients."""
+    wanted = Traffic(port=project.port, rps=rate, requests=READS, label="many")
+    with _load(wanted) as load:
+        yield load
+
+
+@contextmanager
 def _load(wanted: Traffic) -> Iterator[Load]:
     load = Load()
     with ProbeProcess() as prober:

@@ -26,6 +26,8 @@ PAIRS = [
     (schema.ProbeSection, settings.Probe),
     (schema.TimingSection, settings.Timing),
     (schema.NotifySection, settings.Channel),
+    (schema.CanarySection, settings.Canary),
+    (schema.StrategySection, settings.Strategy),
     (schema.MaintenanceSection, settings.Pause),
     (schema.VerifySection, settings.Verify),
     (schema.AuditSection, settings.Audit),

@@ -126,7 +126,7 @@ def test_data_without_a_name_is_not_left_behind(tmp_path: Path) -> None:
     assert "shop-db-1 keeps data in a volume without a name at /data" in caught.value.details[0]
     assert old(shop) == before
     for box in shop.machine.boxes.values():
-        box.app = replace(box.app, files="")
+        box.app = replace(box.app, data="")
     plan_adoption(shop.process(), shop.settings)
 
 
@@ -134,7 +134,7 @@ def plain_with(changed: Service) -> Service:
     """The stack with the model of another service, and a file in every volume."""
     service = plain(changed.directory)
     for box in service.machine.boxes.values():
-        box.app = replace(box.app, files="base\n")
+        box.app = replace(box.app, data="base\n")
         box.wish = {**box.wish, **changed.model["services"][box.service]}
     return service
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 # Every method of a fenced port that is not told to change something only looks.
 LOOKS = {
     "engine": {"version", "containers", "inspect", "logs", "image_id", "images", "networks"}
-    | {"volumes", "memory", "attached", "project", "anonymous_volumes"},
+    | {"volumes", "memory", "attached", "project", "anonymous_volumes", "archive"},
     "compose": {"version", "resolve"},
-    "edge": {"active", "closed", "fallback", "maintenance", "config", "key"},
+    "edge": {"active", "closed", "fallback", "maintenance", "share", "kept"} | {"config", "key"},
 }
 PORTS = {"engine": ports.Engine, "compose": ports.Compose, "edge": ports.EdgeFiles}
 

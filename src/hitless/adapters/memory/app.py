@@ -18,6 +18,7 @@ class App:
         crashes_after: Then it ends by itself with ``exit_code``.
         fails: Paths that it answers with 500.
         absent: Paths that it answers with 404.
+        files: Names of the hashed files in its image.
         tells_release: Its answers carry the header X-Release.
         healthy_in: When its healthcheck succeeds; None without a healthcheck.
         sick_after: From then on its healthcheck fails.
@@ -25,7 +26,7 @@ class App:
         out_of_memory: The kernel ends it when it crashes.
         takes: As a one-shot: how long it runs.
         prints: What its log shows.
-        files: What lies in its volumes, as ``ls`` prints it.
+        data: What lies in its volumes, as ``ls`` prints it.
         migrates_to: As a one-shot: the revision of the schema that it leaves, if any.
         memory: Bytes that it holds while it runs.
         forgets: It does not find again what was posted to it.
@@ -40,6 +41,7 @@ class App:
     exit_code: int = 0
     fails: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     tells_release: bool = True
     healthy_in: float | None = None
     sick_after: float = NEVER
@@ -47,7 +49,7 @@ class App:
     out_of_memory: bool = False
     takes: float = 0.0
     prints: str = ""
-    files: str = ""
+    data: str = ""
     migrates_to: str = ""
     memory: int = 50_000_000
     forgets: bool = False

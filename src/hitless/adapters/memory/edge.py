@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hitless.domain.slot import Slot
+from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitless.adapters.memory.machine import Machine
     from hitless.domain.maintenance import Maintenance
 
@@ -24,6 +26,8 @@ class MemoryEdge:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
         self._maintenance: Maintenance | None = None
         self.page = ""
+        self._share: Share | None = None
+        self._kept: dict[str, dict[str, bytes]] = {}
         self.candidate = ""
         self._config = ""
         self._key = ""
@@ -63,6 +67,32 @@ class MemoryEdge:
         else:
             self._set("begin maintenance", _maintenance=maintenance, page=page)
 
+    def share(self) -> Share | None:
+        """What the slot that is not active gets of users' traffic; None for nothing."""
+        given = self._share
+        return given if given and given.slot is self._active.other else None
+
+    def shift(self, share: Share | None) -> None:
+        """Give a share to the slot that is not active, or take every share away."""
+        if share != self._share:
+            self._set(f"shift {share.flag if share else 'back'}", _share=share)
+
+    def keep(self, release: str, files: Mapping[str, bytes]) -> None:
+        """Keep a release's files, by their URI paths."""
+        self._machine.change("keep assets", lambda: self._kept.update({release: dict(files)}))
+
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the releases whose files are kept."""
+        return tuple(sorted(self._kept))
+
+    def forget(self, release: str) -> None:
+        """Remove the files of a release that no other one has, too."""
+        self._machine.change("forget assets", lambda: self._kept.pop(release, None))
+
+    def kept_file(self, path: str) -> bytes | None:
+        """What nginx finds there; None when nobody kept it."""
+        return next((files[path] for files in self._kept.values() if path in files), None)
+
     def config(self) -> str:
         """The configuration in use; empty before the first."""
         return self._config
@@ -90,5 +120,6 @@ class MemoryEdge:
 
     def _clear(self) -> None:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
-        self._maintenance = None
+        self._maintenance = self._share = None
+        self._kept = {}
         self._config = self.candidate = self._key = self.page = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
@@ -112,7 +114,7 @@ class MemoryEngine:
         if tuple(command) == ("cat", "/proc/net/tcp"):
             return Output(0, "\n".join((TCP_HEAD, *self._connections())) + "\n")
         if tuple(command[:2]) == ("ls", "-A"):
-            return Output(0, box.app.files)
+            return Output(0, box.app.data)
         if _is_edge(box) and tuple(command[:2]) == ("nginx", "-t"):
             wrong = self._nginx.test()
             return Output(1 if wrong else 0, wrong or "test is successful\n")
@@ -124,6 +126,14 @@ class MemoryEngine:
         self._answer()
         printed = self._machine.find(container).app.prints
         return "".join(printed.splitlines(keepends=True)[-lines:])
+
+    def archive(self, container: str, path: str, most: int) -> bytes:
+        """A directory of a container as a tar: the program's own files, wherever asked for."""
+        self._answer()
+        files = self._machine.find(container).app.files
+        if not files:
+            raise EngineFailed(f"Could not find the file {path} in container {container}")
+        return _archive(path.rpartition("/")[2], files)[:most]
 
     def image_id(self, name: str) -> str | None:
         """The id (``sha256:…``) of a local image; None when it is absent."""
@@ -240,3 +250,14 @@ def _grace(box: Box, timeout: float | None) -> float:
 
 def _is_edge(box: Box) -> bool:
     return box.labels.get(label.ROLE) == Role.EDGE
+
+
+def _archive(root: str, names: Sequence[str]) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name in names:
+            content = f"content of {name}".encode()
+            member = tarfile.TarInfo(f"{root}/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from hitless.adapters.memory.canary import Canaries
 from hitless.domain.access import Access, Attempt
 from hitless.domain.answer import Answer
 from hitless.domain.slot import Slot
@@ -45,9 +46,11 @@ class Config:
     targets: Mapping[str, Mapping[str, str]]
     routes: Mapping[str, str]
     asks_again: frozenset[str]
+    keeps: frozenset[str]
     directs: Mapping[str, str]
     open: frozenset[str]
     retry_after: str
+    canaries: Canaries
 
 
 @dataclass(slots=True)
@@ -99,17 +102,22 @@ class Nginx:
         return None
 
     def _public(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
-        answer, tried = self._chosen(config, path, headers)
-        slot, probe = str(self._edge.active()), headers.get("x-hitless-probe", "")
+        active, share = self._edge.active(), self._edge.share()
+        slot = config.canaries.slot(active, share, headers, len(self.accesses))
+        answer, tried = self._chosen(config, slot, path, headers)
+        probe = headers.get("x-hitless-probe", "")
         now, release = self._machine.clock.now(), answer.release if tried.attempts else ""
         self.accesses.append(
             Access(now, slot, answer.status, release, probe, tuple(tried.attempts))
         )
         known = headers.get("x-hitless-key") == config.key
-        return _marked(answer, slot, tried.addresses if known else "")
+        marked = _marked(answer, slot, tried.addresses if known else "")
+        kind = answer.headers.get("content-type", "")
+        stay = config.canaries.cookie(share, headers, kind) if share else ""
+        return replace(marked, headers={**marked.headers, "set-cookie": stay}) if stay else marked
 
     def _chosen(
-        self, config: Config, path: str, headers: Mapping[str, str]
+        self, config: Config, slot: Slot, path: str, headers: Mapping[str, str]
     ) -> tuple[Answer, _Tried]:
         if path.startswith(OURS):
             status = 200 if path == f"{OURS}health" else NOT_FOUND
@@ -122,9 +130,8 @@ class Nginx:
         if self._edge.maintenance() and not let_through:
             told = {"retry-after": config.retry_after, "content-type": "text/html"}
             return Answer(CLOSED, told, self._edge.page.encode()), _Tried()
-        slot = self._edge.active()
-        choice = f"{slot}+" if self._edge.fallback() else str(slot)
-        return self._forwarded(config, choice, path)
+        spills = self._edge.fallback() or slot is not self._edge.active()
+        return self._forwarded(config, f"{slot}+" if spills else str(slot), path)
 
     def _control(self, config: Config, path: str, headers: Mapping[str, str]) -> Answer:
         if path == "/.hitless/edge":
@@ -151,6 +158,9 @@ class Nginx:
             last = answer
             if answer.status != NOT_FOUND or route not in config.asks_again:
                 break
+        kept = self._edge.kept_file(path) if last.status == NOT_FOUND else None
+        if kept is not None and route in config.keeps:
+            last = Answer(200, {"content-type": "application/octet-stream"}, kept)
         return last, tried
 
     def _answers(self, servers: tuple[str, ...], path: str, tried: _Tried) -> Iterator[Answer]:
@@ -181,9 +191,11 @@ def _understood(text: str) -> Config:
         targets={name: dict(TARGET.findall(body)) for name, body in TARGETS.findall(text)},
         routes={path: variable for path, variable, _ in locations},
         asks_again=frozenset(p for p, _, rest in locations if "proxy_next_upstream" in rest),
+        keeps=frozenset(p for p, _, rest in locations if "@kept" in rest),
         directs=dict(DIRECT.findall(text)),
         open=frozenset(OPEN.findall(text)),
         retry_after=RETRY.findall(text)[0],
+        canaries=Canaries.of(text),
     )
 
 

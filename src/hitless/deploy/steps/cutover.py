@@ -28,6 +28,7 @@ class Cutover:
         edge.set_fallback(fallback=False)
         at = ctx.world.clock.now()
         edge.activate(ctx.slot)
+        edge.shift(None)  # of no effect since the flag, and it shall have none after a rollback
         edge.set_closed(closed=False)
         seconds = confirm(ctx, ctx.slot, ctx.release)
         edge.set_fallback(fallback=self._other_is_approved(ctx))
@@ -40,6 +41,7 @@ class Cutover:
         if ctx.previous is None:
             edge.set_closed(closed=True)
             return
+        edge.shift(None)  # else the flag's end would give the release its share again
         if edge.active() is ctx.slot:
             edge.activate(ctx.slot.other)
             confirm(ctx, ctx.slot.other, ctx.previous)

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "migration_fails": False,
 }
 NOTES = Path("/data")
+ASSETS = Path(__file__).with_name("assets")
 WARM = 100  # requests; no gate before the cutover sends as many
 IDLE_SECONDS = 5.0  # after which common servers close a connection by themselves
 BEHAVIOUR = DEFAULTS | json.loads(Path(__file__).with_name("behaviour.json").read_text())
@@ -113,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(500, {"error": "under traffic"})
         elif BEHAVIOUR["only_html"]:
             self.send(200, b"<!doctype html><title>app</title>", "text/html")
+        elif path.startswith("/assets/"):
+            self.asset(path.rpartition("/")[2])
         elif path == "/slow":
             time.sleep(float(query or 3))
             self.answer(200, {"slow": True})
@@ -120,6 +123,13 @@ class Handler(BaseHTTPRequestHandler):
             self.note(path.removeprefix("/notes").strip("/"))
         else:
             self.answer(200, {"text": BEHAVIOUR["text"], "release": os.environ["HITLESS_RELEASE"]})
+
+    def asset(self, name: str) -> None:
+        """A hashed file of this release's own build, and of no other."""
+        if (ASSETS / name).is_file():
+            self.send(200, (ASSETS / name).read_bytes(), "text/javascript")
+        else:
+            self.answer(404, {})
 
     def note(self, name: str) -> None:
         """A write that both slots can read."""
