@@ -15,6 +15,7 @@ from hitless.domain.errors import NotHealthy
 from hitless.domain.journal import Kind
 from hitless.domain.verdict import sick_container
 from hitless.stack.edge import direct_path
+from hitless.stack.layout import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +34,16 @@ LOG_LINES = 20
 def wait_ready(ctx: Context, wanted: Sequence[Instance], answers: int) -> None:
     """Return when each container gave ``answers`` good answers in a row.
 
+    Nobody is asked before those whom it depends on are ready: a proxy in the slot would
+    remember that they refused it, and refuse others for seconds.
+
     Raises:
         NotHealthy: when the time is over, or a container restarted or exited; the
             end of its log is in ``details``.
     """
     deadline = ctx.world.clock.monotonic() + ctx.release.settings.timing.ready
     port = ctx.control_port()
-    for instance in wanted:
+    for instance in in_order(wanted, ctx.release.compose):
         _Watch(ctx, instance, port, deadline).until_ready(answers)
 
 

@@ -19,7 +19,7 @@ def frozen(model: dict[str, Any], settings: Settings) -> dict[str, Any]:
         for name, service in model["services"].items()
         if name not in settings.ignore
     }
-    for name in settings.accessories:
+    for name in (*settings.accessories, *settings.web):
         services[name]["depends_on"] = model["services"][name].get("depends_on") or {}
     kept: dict[str, Any] = {"services": services, "volumes": model.get("volumes") or {}}
     for kind in ("secrets", "configs"):

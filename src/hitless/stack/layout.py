@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any
 
 from hitless.domain.container import Role
 from hitless.domain.slot import Addresses, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hitless.domain.settings import Settings
 
 
@@ -40,6 +43,16 @@ def instances(settings: Settings) -> tuple[Instance, ...]:
     return tuple(
         Instance(service, name, role, index) for index, (role, service, name) in enumerate(names)
     )
+
+
+def in_order(wanted: Sequence[Instance], model: dict[str, Any]) -> tuple[Instance, ...]:
+    """The same containers, each after those that its service depends on."""
+    names = {one.service for one in wanted}
+    graph = {
+        name: names & set(model["services"][name].get("depends_on") or ()) for name in sorted(names)
+    }
+    places = {name: place for place, name in enumerate(TopologicalSorter(graph).static_order())}
+    return tuple(sorted(wanted, key=lambda one: (places[one.service], one.index)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,22 @@ def _slot_service(release: Release, slot: Slot, layout: Layout, one: Instance) -
         "labels": _labels(service, layout, one.role, one.service, release, slot),
         "environment": _environment(service, release, slot),
     }
-    return service
+    after = _after(release, slot, one)
+    return service | {"depends_on": after} if after else service
+
+
+def _after(release: Release, slot: Slot, one: Instance) -> Model:
+    """The web services of the slot that must be there first.
+
+    A proxy among them, for example, ends at once when it cannot resolve their names.
+    Whether they are healthy is judged by the health gate, which has a time limit.
+    """
+    wanted = release.compose["services"][one.service].get("depends_on") or {}
+    return {
+        f"{slot}-{other.name}": {"condition": "service_started", "required": True}
+        for other in instances(release.settings)
+        if other.role is Role.WEB and one.role is Role.WEB and other.service in wanted
+    }
 
 
 def _migration(release: Release, slot: Slot, layout: Layout) -> Model:

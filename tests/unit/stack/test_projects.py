@@ -15,7 +15,7 @@ from hitless.domain.settings import Proxy, Route, Settings, Web, Worker
 from hitless.domain.slot import Slot
 from hitless.stack.classify import check, notes
 from hitless.stack.freeze import built, frozen
-from hitless.stack.layout import Layout, instances
+from hitless.stack.layout import Layout, in_order, instances
 from hitless.stack.projects import (
     EdgeMounts,
     edge_project,
@@ -101,6 +101,21 @@ def test_what_ties_a_service_to_one_place_is_dropped_and_noted() -> None:
 def test_a_worker_that_may_lose_jobs_is_noted() -> None:
     lossy = replace(SETTINGS, workers={"worker": Worker(accept_job_loss=True)})
     assert "worker: a deploy may lose jobs, as accept_job_loss says" in notes(model(), lossy)
+
+
+def test_web_services_of_a_slot_start_in_their_own_order() -> None:
+    ordered = {"depends_on": {"api": {"condition": "service_healthy"}, "db": {}}}
+    site = blue(site=ordered, worker=ordered)["services"]["blue-site"]
+    assert site["depends_on"] == {"blue-api": {"condition": "service_started", "required": True}}
+    assert "depends_on" not in blue(worker=ordered)["services"]["blue-worker"]
+
+
+def test_who_depends_on_others_is_asked_after_them() -> None:
+    found = frozen(model(api={"depends_on": {"site": {}, "db": {}}}), SETTINGS)
+    web = [one for one in instances(SETTINGS) if one.role == "web"]
+    assert [one.name for one in web] == ["api", "site"]
+    assert [one.name for one in in_order(web, found)] == ["site", "api"]
+    assert in_order(web, frozen(model(), SETTINGS)) == tuple(web)
 
 
 def test_volumes_that_both_slots_share_are_noted() -> None:
