@@ -20,6 +20,7 @@ TARGETS: Mapping[str, str] = {
     "nginxinc/nginx-unprivileged:1.27-alpine": "nginx",
     "pgvector/pgvector:pg17": "postgres",
     "nats:2.10-alpine": "nats",
+    "redis:8-alpine": "redis",
 }
 
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.docker
 NGINX = "nginxinc/nginx-unprivileged:1.27-alpine"
 NODE = "node:22-slim"
 NATS = "nats:2.10-alpine"
+REDIS = "redis:8-alpine"
 POSTGRES = "pgvector/pgvector:pg17"
 PYTHON = "python:3.13-slim-trixie"
 SCRATCH = "/tmp"  # noqa: S108  # a place inside the container, as the image documents it
@@ -149,3 +150,13 @@ def test_nats_takes_plain_options_and_shows_its_health(start: Start) -> None:
     name = start(NATS, command=("-js", "-m", "8222"))
     page = eventually(name, "wget", "-q", "-O", "-", "http://127.0.0.1:8222/healthz")
     assert '"ok"' in page
+
+
+def test_redis_takes_plain_options_listens_to_others_and_keeps_data(start: Start) -> None:
+    redis = start(REDIS, command=("--appendonly", "yes"))
+    assert eventually(redis, "redis-cli", "ping") == "PONG"
+    assert docker("exec", redis, "redis-cli", "set", "visits", "7") == "OK"
+    assert docker("exec", redis, "redis-cli", "config", "get", "protected-mode").endswith("no")
+    docker("restart", redis)
+    assert eventually(redis, "redis-cli", "get", "visits") == "7"
+    assert "appendonlydir" in docker("exec", redis, "ls", "/data")
