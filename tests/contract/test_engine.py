@@ -311,6 +311,11 @@ def test_an_image_that_cannot_be_pulled_is_told(ground: Ground) -> None:
         ground.compose.pull(ground.directory, ("compose.yml",), "v7", ("api",))
 
 
+def test_an_image_of_no_compose_file_that_cannot_be_pulled_is_told(ground: Ground) -> None:
+    with pytest.raises(ImageMissing, match=r"127.0.0.1:9/absent:1"):
+        ground.compose.pull_image("127.0.0.1:9/absent:1")
+
+
 def test_a_build_that_fails_is_told(ground: Ground) -> None:
     build = {"absent": {"build": {"context": "./absent"}}}
     compose_file(ground, json.dumps({"services": build}))

@@ -14,6 +14,7 @@ from hitless.config.load import parse
 from hitless.domain.slot import Slot
 from hitless.stack.edge import render
 from hitless.stack.layout import Layout
+from hitless.stack.own_edge import further_ports
 
 HERE = Path(__file__).parent / "edge"
 CASES = sorted(path.name for path in HERE.iterdir() if path.is_dir())
@@ -25,7 +26,8 @@ def test_the_configuration_is_the_one_that_was_accepted(case: str) -> None:
     settings = {slot: parse(path.read_text(), path.name) for slot, path in texts.items()}
     snippets = [path.read_text() for path in sorted((HERE / case).glob("*.snippet"))]
     layout = Layout(settings[Slot.BLUE].service, "10.150.7.0/24")
-    found = render(layout, settings, 8080, "0" * 32, snippets)
+    further = further_ports(settings[Slot.BLUE].proxy)
+    found = render(layout, settings, 8080, "0" * 32, snippets, further=further)
     accepted = HERE / case / "nginx.conf"
     if os.environ.get("HITLESS_GOLDEN") == "write":
         accepted.write_text(found)

@@ -121,6 +121,18 @@ class DockerCompose:
                 error.details,
             ) from error
 
+    def pull_image(self, image: str) -> None:
+        """Pull an image that no Compose file names."""
+        command = ("docker", "pull", "--quiet", image)
+        try:
+            self._shell.checked(command, env=self._engine, timeout=BUILD_SECONDS)
+        except CommandFailed as error:
+            raise ImageMissing(
+                f"image {image!r} is not here and cannot be pulled",
+                f'pull it by hand with "docker pull {image}", or name another one in proxy.image',
+                error.details,
+            ) from error
+
     def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
         """Create and start containers exactly as ``model`` says; never build or pull."""
         command = up_command(project, model, services)

@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from hitless.domain.settings import OWN_EDGE, OWN_IMAGE
+
 LONGEST_NOTICE = 60
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -163,6 +165,8 @@ class RouteSection(_Section):
     (`retain`), and the edge answers with them what neither slot has any more."""
     timeout: Duration = 30.0
     """The longest wait for the next part of an answer."""
+    port: Port | None = None
+    """A further port of an edge of Hitless's own, for a service that has one to itself."""
 
     @model_validator(mode="after")
     def _only_for_assets(self) -> Self:
@@ -174,8 +178,15 @@ class RouteSection(_Section):
 class ProxySection(_Section):
     """The edge: nginx, the one container that keeps its place."""
 
-    service: Name
-    """The Compose service whose image and published ports the edge takes over."""
+    service: Name = OWN_EDGE
+    """The Compose service whose image and published ports the edge takes over. Without one
+    Hitless brings an nginx of its own, which needs `port`."""
+    port: Port | None = None
+    """Where users arrive, when Hitless brings the edge."""
+    address: Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]*$")] = ""
+    """The host's address for that port, for example `127.0.0.1`; all without one."""
+    image: Annotated[str, Field(pattern=r"^[!-~]+$")] = OWN_IMAGE
+    """The nginx image, when Hitless brings the edge."""
     routes: Annotated[tuple[RouteSection, ...], Field(min_length=1)]
     """Which path goes to which web service; one of them should be `/`."""
     include: tuple[str, ...] = ()
@@ -187,10 +198,25 @@ class ProxySection(_Section):
 
     @model_validator(mode="after")
     def _paths_once(self) -> Self:
-        paths = [route.path for route in self.routes]
-        twice = sorted({path for path in paths if paths.count(path) > 1})
+        paths = [(route.port or self.port, route.path) for route in self.routes]
+        twice = sorted({path for path in paths if paths.count(path) > 1}, key=str)
         if twice:
-            raise ValueError(f"route {twice[0]} is given twice")
+            raise ValueError(f"route {twice[0][1]} is given twice")
+        return self
+
+    @model_validator(mode="after")
+    def _one_edge(self) -> Self:
+        own = self.service == OWN_EDGE
+        if own and self.port is None:
+            raise ValueError(
+                "name the service that is the edge, or a port for one of Hitless's own"
+            )
+        foreign = self.model_fields_set & {"port", "address", "image"}
+        if not own and (foreign or any(route.port for route in self.routes)):
+            what = min(foreign, default="port")
+            raise ValueError(f"{what} is for an edge of Hitless's own: leave service out")
+        if own and all(route.port not in (None, self.port) for route in self.routes):
+            raise ValueError(f"no route is on port {self.port}")
         return self
 
 

@@ -23,7 +23,7 @@ CHANGES = {
             *("create_network", "remove_network", "ensure_volume", "remove_volume"),
         }
     ),
-    "compose": frozenset(("build", "pull", "up", "run")),
+    "compose": frozenset(("build", "pull", "pull_image", "up", "run")),
     "edge": frozenset(
         {
             *("activate", "shift", "set_closed", "set_fallback", "set_maintenance"),

@@ -10,6 +10,7 @@ from hitless.domain.errors import ImageMissing
 from hitless.domain.release import Release, release_id
 from hitless.stack.classify import check, roles
 from hitless.stack.freeze import built, frozen
+from hitless.stack.own_edge import with_edge
 
 if TYPE_CHECKING:
     from hitless.deploy.context import World
@@ -41,6 +42,7 @@ def read(world: World, settings: Settings, version: str) -> Source:
     """
     name = version or world.host.version(world.directory) or "unversioned"
     model = world.compose.resolve(world.directory, settings.compose, name)
+    model = with_edge(model, settings.proxy)
     check(model, settings)
     return Source(settings, name, model)
 
@@ -92,10 +94,20 @@ def _fetch(world: World, source: Source, *, pull: bool) -> None:
     )
     if to_pull:
         world.reporter.say(f"pulling {', '.join(to_pull)}")
-        world.compose.pull(directory, files, source.version, to_pull)
+        _pull(world, source, to_pull)
     if to_build:
         world.reporter.say(f"building {', '.join(to_build)}")
         world.compose.build(directory, files, source.version, to_build)
+
+
+def _pull(world: World, source: Source, names: tuple[str, ...]) -> None:
+    proxy = source.settings.proxy
+    if proxy.port is not None and proxy.service in names:  # no Compose file knows this one
+        world.compose.pull_image(proxy.image)
+    of_files = tuple(name for name in names if proxy.port is None or name != proxy.service)
+    if of_files:
+        files = source.settings.compose
+        world.compose.pull(world.directory, files, source.version, of_files)
 
 
 def _image(source: Source, name: str) -> str:

@@ -143,6 +143,13 @@ class Compose(Protocol):
     ) -> None:
         """Pull the images of ``services``."""
 
+    def pull_image(self, image: str) -> None:
+        """Pull an image that no Compose file names.
+
+        Raises:
+            ImageMissing: when it cannot be had.
+        """
+
     def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
         """Create and start containers exactly as ``model`` says; never build or pull."""
 

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# Of the edge that Hitless brings to a project which has none.
+OWN_EDGE = "hitless-edge"
+OWN_IMAGE = "nginxinc/nginx-unprivileged:1.27-alpine"
+
 
 class Handover(StrEnum):
     """How a worker's duty passes from the previous release to the new one."""
@@ -103,6 +107,7 @@ class Route:
         assets: Hashed files: one that this slot lacks is asked of the other slot.
         asset_path: Where these files lie in the container, to be kept for later; None for no.
         timeout: Longest wait for the next part of an answer.
+        port: The port of the edge on which it holds; None for the first one.
     """
 
     path: str
@@ -111,6 +116,7 @@ class Route:
     assets: bool = False
     asset_path: str | None = None
     timeout: float = 30.0
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +124,14 @@ class Proxy:
     """The edge: the one container that keeps its place while slots change.
 
     Attributes:
-        service: The Compose service whose image and published ports the edge takes.
+        service: The Compose service whose image and published ports the edge takes; that of
+            an edge which Hitless brings itself when the project has none.
         routes: Which path goes to which web service.
         include: Own nginx snippets for the server block, relative to hitless.yaml.
         confirm: The path whose fresh answers confirm a cutover.
+        port: Where an edge of Hitless's own listens; None when the project has an edge.
+        address: The host's address for that; all without one.
+        image: The nginx image of an edge of Hitless's own.
     """
 
     service: str
@@ -129,6 +139,9 @@ class Proxy:
     include: tuple[str, ...] = ()
     confirm: str = "/"
     max_body: str = "10m"
+    port: int | None = None
+    address: str = ""
+    image: str = OWN_IMAGE
 
 
 @dataclass(frozen=True, slots=True)

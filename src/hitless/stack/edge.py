@@ -59,12 +59,22 @@ class Location:
     targets: tuple[tuple[Slot, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port on which users arrive, and what they find there."""
+
+    port: int
+    locations: tuple[Location, ...]
+
+
 def render(
     layout: Layout,
     settings: Mapping[Slot, Settings],
     port: int,
     key: str,
     snippets: Sequence[str] = (),
+    *,
+    further: Mapping[int, int] | None = None,
 ) -> str:
     """The whole configuration for what is, or will be, in each slot.
 
@@ -75,16 +85,19 @@ def render(
         port: The container port on which users arrive.
         key: The secret that makes an answer tell its upstream.
         snippets: The user's own directives for the server block.
+        further: Host port → container port of the others on which users arrive.
     """
+    first, *others = _listeners(settings, port, further or {})
     text = _template().render(
-        port=port,
         control_port=CONTROL_PORT,
         state=STATE_MOUNT,
         key=key,
         generation=GENERATION,
         slots=tuple(Slot),
         upstreams=_upstreams(layout, settings),
-        locations=_locations(settings),
+        listeners=(first, *others),
+        locations=tuple(one for listener in (first, *others) for one in listener.locations),
+        preview=first.locations,
         directs=_directs(layout, settings),
         max_body=settings[Slot.BLUE].proxy.max_body,
         retry_after=round(max(one.maintenance.retry_after for one in settings.values())),
@@ -151,22 +164,45 @@ def _servers(layout: Layout, slot: Slot, settings: Settings, service: str) -> tu
     )
 
 
-def _locations(settings: Mapping[Slot, Settings]) -> tuple[Location, ...]:
-    routes = {r.path: r for slot in Slot for r in settings[slot].proxy.routes}
+def _listeners(
+    settings: Mapping[Slot, Settings], port: int, further: Mapping[int, int]
+) -> tuple[Listener, ...]:
+    """The first port, whose routes name none, and then the others."""
+    found = [Listener(port, _locations(settings, None, "route"))]
+    found += [
+        Listener(inside, _locations(settings, outside, f"route_at_{outside}"))
+        for outside, inside in sorted(further.items())
+    ]
+    return tuple(found)
+
+
+def _locations(
+    settings: Mapping[Slot, Settings], port: int | None, name: str
+) -> tuple[Location, ...]:
+    routes = {r.path: r for slot in Slot for r in _on(settings[slot], port)}
     return tuple(
         Location(
             routes[path],
-            f"route_{number}",
-            tuple((slot, _target(settings[slot], slot, path)) for slot in Slot),
+            f"{name}_{number}",
+            tuple((slot, _target(settings[slot], slot, path, port)) for slot in Slot),
         )
         for number, path in enumerate(sorted(routes))
     )
 
 
-def _target(settings: Settings, slot: Slot, path: str) -> str:
+def _on(settings: Settings, port: int | None) -> tuple[Route, ...]:
+    """The routes of one port; those of the first port may name it or not."""
+    proxy = settings.proxy
+    first = (None, proxy.port)
+    return tuple(r for r in proxy.routes if r.port == port or (port is None and r.port in first))
+
+
+def _target(settings: Settings, slot: Slot, path: str, port: int | None) -> str:
     """The upstream that a slot's own routes give to a path, known to it or not."""
-    fitting = [r for r in settings.proxy.routes if path.startswith(r.path)]
-    best = max(fitting, key=lambda r: len(r.path), default=settings.proxy.routes[0])
+    routes = _on(settings, port)
+    fitting = [r for r in routes if path.startswith(r.path)]
+    usual = (routes or settings.proxy.routes)[0]
+    best = max(fitting, key=lambda r: len(r.path), default=usual)
     return _upstream_name(best.service, slot)
 
 

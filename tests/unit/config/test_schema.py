@@ -33,7 +33,7 @@ PAIRS = [
     (schema.AuditSection, settings.Audit),
     (schema.AcceptedSection, settings.Accepted),
 ]
-OPTIONAL_IN_THE_FILE = {("Settings", "compose")}
+OPTIONAL_IN_THE_FILE = {("Settings", "compose"), ("Proxy", "service")}
 
 
 def plain(value: Any) -> Any:

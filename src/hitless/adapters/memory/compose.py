@@ -82,11 +82,14 @@ class MemoryCompose:
         """Pull the images of ``services``."""
         model = self.resolve(directory, files, version)
         for name in services:
-            image = model["services"][name]["image"]
-            if image not in self._machine.remote:
-                raise ImageMissing(f"the image of {name} is not here and cannot be pulled")
-            app = self._machine.remote[image]
-            self._machine.change(f"pull {name}", partial(self._add, image, app))
+            self.pull_image(model["services"][name]["image"])
+
+    def pull_image(self, image: str) -> None:
+        """Pull an image that no Compose file names."""
+        if image not in self._machine.remote:
+            raise ImageMissing(f"image {image!r} is not here and cannot be pulled")
+        app = self._machine.remote[image]
+        self._machine.change(f"pull {image}", partial(self._add, image, app))
 
     def up(self, project: str, model: Path, services: Sequence[str] = ()) -> None:
         """Create and start containers exactly as ``model`` says; never build or pull."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hitless.domain.errors import EdgeRefused
 from hitless.domain.slot import Slot
 from hitless.stack.edge import generation, render
+from hitless.stack.own_edge import further_ports
 from hitless.stack.projects import CONFIG_MOUNT, CONTROL_PORT, EDGE_SERVICE, public_port
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _rendered(ctx: Context, wish: Release, slots: Mapping[Slot, Release]) -> str
         public_port(wish.compose, wish.settings)[2],
         ctx.world.edge.key(),
         wish.snippets,
+        further=further_ports(wish.settings.proxy),
     )
 
 

@@ -15,6 +15,7 @@ from hitless.domain.errors import (
     PortTaken,
     StackUnsuitable,
 )
+from hitless.stack.own_edge import listeners
 from hitless.stack.projects import public_port
 from hitless.stack.subnet import overlapping
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hitless.deploy.context import Context
     from hitless.deploy.step import Facts
     from hitless.domain.container import Container
+    from hitless.domain.settings import Settings
 
 LEAST_FREE = 1_000_000_000
 CLOCK_TOLERANCE = 1.0  # seconds; time services move a clock by less
@@ -114,20 +116,30 @@ def _check_places(ctx: Context) -> None:
 def _check_edge(ctx: Context, edge: Container) -> None:
     """The edge keeps its place, so what compose.yml says of it now must still be true."""
     settings, model = ctx.release.settings, ctx.release.compose
-    _, host, inside = public_port(model, settings)
+    _, first, target = public_port(model, settings)
+    for host, inside in (listeners(settings.proxy) or {first: target}).items():
+        _check_published(settings, edge, host, inside)
+    image = model["services"][settings.proxy.service].get("image", "")
+    if image and ctx.world.engine.image_id(image) not in (None, edge.image):
+        ctx.world.reporter.say(f"the edge keeps its older image of {image} until it is re-created")
+
+
+def _check_published(settings: Settings, edge: Container, host: int, inside: int) -> None:
     if edge.running and edge.ports.get(inside) != host:
         raise StackUnsuitable(
             f"{settings.proxy.service!r} is to publish port {host}, but the edge {edge.name} "
             f"publishes {edge.ports.get(inside, 'another one')}, and no deploy re-creates it",
             'move it, with a gap, by "hitless down" and "hitless deploy"',
         )
-    image = model["services"][settings.proxy.service].get("image", "")
-    if image and ctx.world.engine.image_id(image) not in (None, edge.image):
-        ctx.world.reporter.say(f"the edge keeps its older image of {image} until it is re-created")
 
 
 def _check_port(ctx: Context) -> None:
-    address, port, _ = public_port(ctx.release.compose, ctx.release.settings)
+    address, first, _ = public_port(ctx.release.compose, ctx.release.settings)
+    for port in listeners(ctx.release.settings.proxy) or (first,):
+        _check_free(ctx, address, port)
+
+
+def _check_free(ctx: Context, address: str, port: int) -> None:
     if not ctx.world.host.port_free(address, port):
         raise PortTaken(
             f"another program listens on {address}:{port}, which the edge is to publish",
