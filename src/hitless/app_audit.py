@@ -21,6 +21,14 @@ def working_tree(root: Path) -> Repository:
     return Repository(DirectoryFiles(root))
 
 
+def bare_tree(root: Path) -> Repository:
+    """The repository as it is without what ``hitless init`` writes."""
+    from hitless.scaffold.files import BareFiles  # noqa: PLC0415  # an audit needs none of it
+    from hitless.scaffold.write import OVERLAY  # noqa: PLC0415
+
+    return Repository(BareFiles(DirectoryFiles(root), frozenset(("hitless.yaml", OVERLAY))))
+
+
 def at_commit(root: Path, revision: str) -> Repository:
     """The repository as it was."""
     return Repository(CommitFiles(root, revision))

@@ -19,6 +19,7 @@ USAGE_EXIT = 2
 
 # name -> module and summary; the summaries stand here so that --help imports no command.
 COMMANDS = {
+    "init": ("init", "Look at a Compose project and write the hitless.yaml for it."),
     "audit": ("audit", "Tell what keeps a repository from being released and run safely."),
     "explain": ("explain", "Tell what a rule of the audit is about; without one, list them."),
     "plan": ("plan", "Show what a deploy would do, without doing it."),
@@ -89,7 +90,7 @@ def _environment(_ctx: click.Context, _option: click.Parameter, value: str) -> s
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog='A first release: "hitless doctor", "hitless plan", "hitless deploy".',
+    epilog='A first release: "hitless init", "hitless doctor", "hitless deploy".',
 )
 @click.version_option(hitless.__version__, message="hitless %(version)s")
 @click.option(

@@ -7,7 +7,10 @@
     │   ├── ConfigInvalid              E102
     │   ├── ComposeUnresolved          E103
     │   ├── StackUnsuitable            E104
-    │   └── DocumentInvalid            E105
+    │   ├── DocumentInvalid            E105
+    │   ├── NoComposeFile              E250
+    │   ├── NothingToRelease           E251
+    │   └── AlreadyDescribed           E252
     ├── HostError                      exit 1   the machine is not ready
     │   ├── EngineUnreachable          E301
     │   ├── EngineForbidden            E302
@@ -139,6 +142,24 @@ class DocumentInvalid(ConfigError):
         self.path = path
         self.line = line
         self.problem = problem
+
+
+class NoComposeFile(ConfigError):
+    """The directory has no Compose file that could be released."""
+
+    code = "E250"
+
+
+class NothingToRelease(ConfigError):
+    """No service of the Compose file answers requests on a port that can be told."""
+
+    code = "E251"
+
+
+class AlreadyDescribed(ConfigError):
+    """A file that is to be written is there already."""
+
+    code = "E252"
 
 
 class HostError(HitlessError):

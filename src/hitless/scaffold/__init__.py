@@ -1,0 +1,1 @@
+"""From a repository as it is to a hitless.yaml that fits it; pure."""
