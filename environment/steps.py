@@ -140,7 +140,11 @@ def base_images(
 
 
 def venv(seen: Venv, *, folder: Path, root: Path, mark: Path, python: str) -> tuple[Step, ...]:
-    """Make .venv from the lock file, hashes required, with the package itself editable."""
+    """Make .venv from the lock file, hashes required, with the package itself editable.
+
+    The lock file is complete, so nothing is resolved: of ``coverage[toml]``, which another
+    package asks for, pip takes the newest release, and then refuses it for having no hash.
+    """
     if seen.exists and seen.same_python and seen.current:
         return ()
     pip = (str(folder / "bin/python"), "-m", "pip", "install", "--quiet")
@@ -149,7 +153,7 @@ def venv(seen: Venv, *, folder: Path, root: Path, mark: Path, python: str) -> tu
     fresh = ("--clear",) if seen.exists and not seen.same_python else ()
     commands = (
         Command((python, "-m", "venv", *fresh, str(folder))),
-        Command((*pip, "--require-hashes", "--requirement", lock)),
+        Command((*pip, "--no-deps", "--require-hashes", "--requirement", lock)),
         Command((*pip, *editable)),
         Command(("tee", str(mark)), stdin=seen.inputs),
     )

@@ -58,9 +58,9 @@ def test_the_wheel_holds_every_data_file_and_no_test(wheel: Path) -> None:
 def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / "bin"
-    pip = (scripts / "pip", "install", "--quiet", "--disable-pip-version-check")
+    pip = (scripts / "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
     run(*pip, "--require-hashes", "-r", ROOT / "requirements" / "run.txt", cwd=tmp_path)
-    run(*pip, "--no-deps", wheel, cwd=tmp_path)
+    run(*pip, wheel, cwd=tmp_path)
     (tmp_path / "hitless.yaml").write_text(CONFIG)
     (tmp_path / "compose.yml").write_text("services: {}\n")
     assert "Put a release into service" in run(scripts / "hitless", "--help", cwd=tmp_path)

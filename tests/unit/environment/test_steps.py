@@ -262,7 +262,7 @@ def test_a_venv_made_from_todays_inputs_is_left_alone() -> None:
 def test_the_venv_is_made_from_hashes_and_marked_last() -> None:
     plan = venv_steps(Venv(exists=False, same_python=False, current=False, inputs="x"))
     assert lines(plan)[0] == "python3 -m venv /c/.venv"
-    assert "--require-hashes" in lines(plan)[1]
+    assert "--no-deps --require-hashes" in lines(plan)[1]  # or pip looks for newer releases
     assert lines(plan)[2].endswith("--no-deps --no-build-isolation --editable /c")
     assert plan[0].commands[-1].argv == ("tee", "/c/.venv/mark")
     assert plan[0].commands[-1].stdin == "x"
