@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from stage import save, table, two_releases
+from workspace import SERVICE
 
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.prober.process import ProbeProcess
@@ -48,18 +49,8 @@ def main() -> None:
             series(workspace, "flag file, 20 a second", FAST_SWITCHES, 0.05, flag(edge)),
             series(workspace, "reload, 1 a second", SLOW_SWITCHES, 1.0, reload_edge),
         ]
-    head = (
-        "",
-        "switches",
-        "load requests",
-        "load errors",
-        "probed",
-        "failed",
-        "reconnected",
-        "p99 ms",
-    )
-    table(head, rows)
-    save("flips", {"head": head, "rows": rows})
+    table(HEAD, rows)
+    save("flips", {"head": HEAD, "rows": rows})
 
 
 def flag(edge: EdgeDirectory) -> Callable[[int], None]:
@@ -70,7 +61,7 @@ def flag(edge: EdgeDirectory) -> Callable[[int], None]:
 
 def reload_edge(_number: int) -> None:
     """The switch as everybody else makes it: nginx reads its configuration again."""
-    edge = "task-tracker-demo-edge"
+    edge = f"{SERVICE}-edge"
     subprocess.run(("docker", "kill", "-s", "HUP", edge), check=True, capture_output=True)
 
 

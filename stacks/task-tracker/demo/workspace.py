@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from hitless.domain.settings import Settings
 
 STACK = Path(__file__).resolve().parent.parent
-SERVICE = "task-tracker-demo"
+# Of this checkout: two of them on one machine must not remove each other's containers.
+SERVICE = f"task-tracker-demo-{sha256(str(STACK).encode()).hexdigest()[:4]}"
 USUAL_PORT = 8080
 TIMEOUT = 10.0
 AUTHOR = ("-c", "user.name=Demo", "-c", "user.email=demo@example.invalid")
