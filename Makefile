@@ -12,7 +12,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-e
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help setup environment status demo test check lint format types imports unit contract \
-	crash e2e docs bench fresh gen site lock clean
+	crash e2e docs bench fresh gen new-rule site lock clean
 
 ##@ Start
 help: ## show this list
@@ -79,6 +79,9 @@ fresh: environment ## the environment itself on bare Debian 12 and 13 (four minu
 ##@ Maintain
 gen: setup ## renew the reference pages, which are made from the code
 	$(PYTHON) -m tools.reference
+
+new-rule: setup ## begin a rule of the audit (CATEGORY=proxy SLUG=no_such_thing)
+	@$(PYTHON) -m tools.new_rule "$(CATEGORY)" "$(SLUG)"
 
 site: setup ## the documentation as a website, in site/
 	.venv/bin/zensical build --strict
