@@ -33,6 +33,13 @@ class Client:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._file = self._socket.makefile("rb")
+        try:
+            self._greet()
+        except OSError:  # the engine's proxy listens before the server behind it does
+            self.close()
+            raise
+
+    def _greet(self) -> None:
         self._file.readline()  # INFO
         self._send('CONNECT {"verbose":false,"pedantic":false}')
         self._send("SUB inbox 1")
