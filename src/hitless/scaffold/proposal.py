@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hitless.domain.settings import Handover
 
@@ -120,7 +120,6 @@ class Proposal:
     migration: Migration | None = None
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
-    reasons: dict[str, str] = field(default_factory=dict)
 
     @property
     def main(self) -> Site:
