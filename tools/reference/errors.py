@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.audit import standards
-from hitless.cli import entry
+from hitless.cli import conventions
 from hitless.domain import errors
 from hitless.domain.errors import HitlessError
 from tools.reference.text import block, document, first_paragraph, table
@@ -37,7 +37,7 @@ STATUSES: tuple[tuple[int, str], ...] = (
         errors.UsageError.exit_status,
         "The command, `hitless.yaml` or the Compose files cannot be used.",
     ),
-    (entry.BUG_EXIT, "A bug in Hitless. The report to send is in the file that is named."),
+    (conventions.BUG_EXIT, "A bug in Hitless. The report to send is in the file that is named."),
     (standards.SCORE_EXIT, "`audit`: the score is below `--min-score`."),
     (standards.SCANNER_EXIT, "`audit`: a scanner asked for with `--require` did not run."),
     (errors.DeployFailed.exit_status, "The deploy failed; the previous release kept the traffic."),

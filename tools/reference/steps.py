@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from hitless.deploy.recover import script
 from hitless.deploy.script import Script
 from hitless.deploy.steps.keep_assets import KeepAssets
 from hitless.deploy.steps.shift import Shift
+from hitless.deploy.story import script
 from hitless.domain.journal import Kind
 from tools.reference.text import document, table
 

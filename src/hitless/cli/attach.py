@@ -7,7 +7,7 @@ import json
 import click
 
 from hitless.cli.common import as_json, reporting_app
-from hitless.cli.entry import INTERRUPT_EXIT
+from hitless.cli.conventions import INTERRUPT_EXIT
 from hitless.cli.render.events import replay
 from hitless.cli.runs import END, failure, find, follow
 from hitless.cli.terminal import echo

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import hitless
+from hitless.cli.conventions import BUG_EXIT, CONFIG, INTERRUPT_EXIT
 from hitless.cli.terminal import echo, show_error
 from hitless.domain.errors import HitlessError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BUG_EXIT, INTERRUPT_EXIT = 3, 130
-CONFIG = "hitless.yaml"
 ELSEWHERE = ("HITLESS_HOST", "HITLESS_ENVIRONMENT")
 COMPLETION = "_HITLESS_COMPLETE"
 

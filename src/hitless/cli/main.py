@@ -13,9 +13,7 @@ from pathlib import Path
 import click
 
 import hitless
-from hitless.cli.entry import CONFIG, INTERRUPT_EXIT
-
-USAGE_EXIT = 2
+from hitless.cli.conventions import CONFIG, INTERRUPT_EXIT, USAGE_EXIT
 
 # name -> module and summary; the summaries stand here so that --help imports no command.
 COMMANDS = {

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from click.core import ParameterSource
 
 from hitless.app import App
-from hitless.cli.entry import INTERRUPT_EXIT
+from hitless.cli.conventions import INTERRUPT_EXIT
 from hitless.cli.render.plain import PlainReporter
 from hitless.cli.terminal import echo
 from hitless.domain.errors import HostUnreachable, ToolMissing, UsageError

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
-from hitless.cli.entry import BUG_EXIT
+from hitless.cli.conventions import BUG_EXIT
 from hitless.cli.render.events import Both, JsonReporter
 from hitless.cli.terminal import echo
 from hitless.domain.codec import decode, encode

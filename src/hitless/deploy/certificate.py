@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from hitless.deploy.blue_green import scripted
 from hitless.deploy.confirm import ANSWERS, SECONDS
 from hitless.deploy.record import document, record
-from hitless.deploy.recover import script
 from hitless.deploy.step import promise
 from hitless.deploy.steps.shift import Shift
+from hitless.deploy.story import script
 from hitless.domain.codec import encode
 from hitless.domain.errors import HitlessError, JournalBroken, ReleaseUnknown
 from hitless.domain.journal import Outcome, Status

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from hitless.deploy.context import Context
 from hitless.deploy.runner import converge
+from hitless.deploy.story import undoable
 from hitless.deploy.watch import Watch
-from hitless.domain.journal import Kind, Outcome
+from hitless.domain.journal import Outcome
 from hitless.stack.layout import Layout
 from hitless.stack.projects import public_port
 from hitless.stack.subnet import choose
 
 if TYPE_CHECKING:
     from hitless.deploy.context import World
-    from hitless.deploy.script import Script
     from hitless.domain.journal import Deploy
     from hitless.domain.settings import Settings
 
@@ -32,10 +32,10 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
         return None
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
-    to_undo: list[str] = []
+    script, to_undo = undoable(deploy.kind, ctx.release.settings), list[str]()
     with world.interrupts.shield(to_undo):
         try:
-            outcome = converge(ctx, _script(ctx), "its process died", to_undo)
+            outcome = converge(ctx, script, "its process died", to_undo)
         finally:
             _tell_and_certify(ctx)
     return deploy, outcome
@@ -75,22 +75,3 @@ def layout(world: World, settings: Settings) -> Layout:
 def _needing_help(world: World) -> Deploy | None:
     last = next(iter(world.store.deploys(1)), None)
     return last if last and last.outcome is Outcome.NEEDS_HUMAN else None
-
-
-def _script(ctx: Context) -> Script:
-    if ctx.deploy.kind is Kind.DEPLOY and ctx.release.settings.strategy.canary:
-        from hitless.deploy.blue_green import shifted  # noqa: PLC0415  # see script
-
-        return shifted(ctx.release.settings)
-    return script(ctx.deploy.kind)
-
-
-def script(kind: Kind) -> Script:
-    """The story of a kind; imported now, as a rollback must not load a deploy's."""
-    if kind is Kind.ROLLBACK:
-        from hitless.deploy.turn_back import ROLLBACK  # noqa: PLC0415
-
-        return ROLLBACK
-    from hitless.deploy.blue_green import DEPLOY  # noqa: PLC0415
-
-    return DEPLOY

@@ -45,7 +45,7 @@ def test_a_plain_rollback_loads_neither_click_nor_an_http_library() -> None:
 
 
 def test_a_rollback_loads_no_step_that_only_a_deploy_has() -> None:
-    code = "import hitless.cli.rollback; from hitless.deploy.recover import script; "
+    code = "import hitless.cli.rollback; from hitless.deploy.story import script; "
     modules = loaded(code + "from hitless.domain.journal import Kind; script(Kind.ROLLBACK)")
     assert "hitless.deploy.turn_back" in modules
     assert "hitless.deploy.blue_green" not in modules
