@@ -82,7 +82,7 @@ def _print(made: Export, *, as_json: bool) -> None:
         return
     texts = [text for name, text in made.files.items() if name != README]
     echo("---\n".join(texts).rstrip("\n"))
-    _tell_notes(made)
+    echo(made.files[README], err=True)
 
 
 def _write(made: Export, folder: Path, *, force: bool, as_json: bool) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024**2
 LEAST_CPU, LEAST_MEMORY = "100m", "128Mi"
-MOST_PORTS = 100  # of one range: a Service takes no ranges, each port is an entry
+MOST_PORTS = 100  # a Service takes no ranges, each port is an entry
 MEETS_SIGTERM = (
     "SIGTERM and the removal from the Service begin at the same moment: for a while requests still "
     "arrive here, and are answered."
@@ -34,7 +34,7 @@ def container(part: Part, cluster: Cluster, known: Vault, found: Variables) -> M
     if part.compose.get("working_dir"):
         made["workingDir"] = literal(part.compose["working_dir"])
     if part.role is Role.WEB:
-        made["ports"] = [_container_port(number, kind) for number, kind in ports(part)]
+        made["ports"] = [_container_port(number, kind) for number, kind in ports(part)[:MOST_PORTS]]
     if found.plain:
         made["envFrom"] = [{"configMapRef": {"name": f"{part.name}-env"}}]
     if found.secret:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,8 @@ def guide(
 def secret_command(cluster: Cluster, secrets: Iterable[Variables]) -> str:
     """The command that creates the Secret of variables; empty without any."""
     keys = sorted({key for one in secrets for key in one.secret.values()})
-    values = [f'--from-literal={shlex.quote(key)}="${_variable(key)}"' for key in keys]
+    names = shell_variables(keys)
+    values = [f'--from-literal={shlex.quote(key)}="${names[key]}"' for key in keys]
     return _create(cluster, "secret generic", cluster.secret, values)
 
 
@@ -130,9 +132,16 @@ def _path(kind: str, source: str, model: dict[str, Any]) -> str:
     return shlex.quote(str(definition.get("file") or f"FILE-WITH-{source}"))
 
 
-def _variable(key: str) -> str:
-    """A shell variable for a key; that of one service has the service's name before it."""
-    return "".join(one if one.isalnum() and one.isascii() else "_" for one in key)
+def shell_variables(keys: Iterable[str]) -> dict[str, str]:
+    """Key → a shell variable for its value; no two keys have the same."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = re.sub(r"[^A-Za-z0-9_]", "_", key)
+        name = f"_{name}" if name[:1].isdigit() else name
+        while name in found.values():
+            name += "_"
+        found[key] = name
+    return found
 
 
 def _shell(commands: str) -> str:

@@ -7,7 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hitless.domain.container import Role
-from hitless.export.container import image, no_new_privileges, resources, too_wide, user_and_group
+from hitless.export.container import (
+    MOST_PORTS,
+    image,
+    no_new_privileges,
+    ports,
+    resources,
+    too_wide,
+    user_and_group,
+)
 from hitless.export.ingress import exported
 from hitless.export.mounts import named
 from hitless.export.probes import probes, test
@@ -21,49 +29,19 @@ if TYPE_CHECKING:
 
 # Keys that are in the manifests, or are told below with more words.
 TAKEN = frozenset(
-    [
-        "cap_add",
-        "cap_drop",
-        "command",
-        "configs",
-        "cpus",
-        "deploy",
-        "entrypoint",
-        "environment",
-        "expose",
-        "healthcheck",
-        "image",
-        "init",
-        "mem_limit",
-        "mem_reservation",
-        "ports",
-        "privileged",
-        "read_only",
-        "secrets",
-        "security_opt",
-        "stop_grace_period",
-        "tmpfs",
-        "user",
-        "volumes",
-        "working_dir",
-    ]
+    (
+        *("image", "command", "entrypoint", "environment", "working_dir", "init", "healthcheck"),
+        *("expose", "ports", "volumes", "tmpfs", "secrets", "configs", "stop_grace_period"),
+        *("user", "privileged", "read_only", "cap_add", "cap_drop", "security_opt"),
+        *("deploy", "cpus", "mem_limit", "mem_reservation"),
+    )
 )
 # Keys that mean nothing there: how images come to be, and who starts what on one machine.
 MEANINGLESS = frozenset(
-    [
-        "attach",
-        "build",
-        "container_name",
-        "develop",
-        "env_file",
-        "links",
-        "networks",
-        "platform",
-        "profiles",
-        "pull_policy",
-        "restart",
-        "scale",
-    ]
+    (
+        *("attach", "build", "container_name", "develop", "env_file", "links", "networks"),
+        *("platform", "profiles", "pull_policy", "restart", "scale"),
+    )
 )
 INSTEAD: Mapping[str, str] = MappingProxyType(
     {
@@ -81,6 +59,7 @@ INSTEAD: Mapping[str, str] = MappingProxyType(
         "ulimits": "the container runtime of the node sets them",
     }
 )
+FEW = 6
 BY_HAND = "has no counterpart that could be written for you"
 
 
@@ -187,15 +166,24 @@ def _rights(part: Part) -> Iterator[str]:
 
 
 def _ports(part: Part) -> Iterator[str]:
-    for text in too_wide(part.compose):
-        yield f"exposed ports {text} are too many for a Service and left out"
-    for one in part.compose.get("ports") or ():
-        yield (
-            f"port {one.get('published') or one['target']} of the machine is "
-            "dropped: users come by the Ingress"
-        )
+    left = [*too_wide(part.compose), *(str(number) for number, _ in ports(part)[MOST_PORTS:])]
+    if left:
+        yield f"ports {_few(left)} are too many for a Service and left out"
+    published = [str(one.get("published") or one["target"]) for one in _published(part)]
+    if published:
+        yield f"ports of the machine are dropped, users come by the Ingress: {_few(published)}"
     if part.role is Role.WORKER and part.compose.get("expose"):
         yield "no Service leads to it, for it takes jobs; others cannot call it"
+
+
+def _published(part: Part) -> list[dict[str, Any]]:
+    return list(part.compose.get("ports") or ())
+
+
+def _few(names: Sequence[str]) -> str:
+    """All of them, or the first and how many more."""
+    more = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _names(found: Iterable[Part]) -> Iterator[str]:
@@ -226,7 +214,7 @@ def _edge(settings: Settings) -> Iterator[str]:
     proxy = settings.proxy
     yield f"{proxy.service} is replaced by the Ingress: certificate, host and headers are yours"
     for name in proxy.include:
-        yield f"{name}: its nginx directives {BY_HAND}; look for annotations of your controller"
+        yield f"{name}: nginx directives have no counterpart; your controller has annotations"
     for route in proxy.routes:
         if route not in exported(proxy):
             yield (

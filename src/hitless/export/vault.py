@@ -99,7 +99,9 @@ def words(part: Part, found: Variables) -> dict[str, list[str]]:
         number: f"$({_argument(number)})" if number in hidden else _referring(part, found, word)
         for number, word in enumerate(_all_words(part))
     }
-    first = len(part.compose.get("entrypoint") or ())
+    entry = part.compose.get("entrypoint")
+    # An empty one takes that of the image away, which only a command does here.
+    first = len(texts) if entry == [] else len(entry or ())
     both = {
         "command": [text for number, text in texts.items() if number < first],
         "args": [text for number, text in texts.items() if number >= first],

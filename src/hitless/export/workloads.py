@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.domain.container import Role
 from hitless.domain.errors import NotExportable
-from hitless.export.container import container, port_name, ports, user_and_group
+from hitless.export.container import MOST_PORTS, container, port_name, ports, user_and_group
 from hitless.export.mounts import named, volumes_and_mounts
 from hitless.export.names import label
 from hitless.export.vault import variables
@@ -163,7 +163,10 @@ def _service(part: Part, cluster: Cluster) -> Model:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": cluster.meta(part.name, part.labels),
-        "spec": {"selector": part.labels, "ports": [_port(*one) for one in ports(part)]},
+        "spec": {
+            "selector": part.labels,
+            "ports": [_port(*one) for one in ports(part)[:MOST_PORTS]],
+        },
     }
 
 
