@@ -7,7 +7,7 @@ listed as not run. Make it with ``python -m tools.kubernetes`` where Go is on PA
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".cache/tools/kubernetes"
+FOLDER = ROOT / ".environment/tools/kubernetes"  # "make site" empties .cache
 BUILT = ("kube-apiserver", "kubectl")
 PROGRAMS = (*BUILT, "etcd")
 VERSION = "v1.36.3"  # as in go.mod
