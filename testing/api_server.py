@@ -83,6 +83,7 @@ def _server_command(folder: Path, port: int, storage: str) -> list[str]:
         "cert-dir": folder / "certificates",
         "token-auth-file": folder / "tokens.csv",
         "authorization-mode": "RBAC",
+        "allow-privileged": "true",  # as clusters made by kubeadm have it
         "service-account-issuer": "https://kubernetes.default.svc",
         "service-account-key-file": key,
         "service-account-signing-key-file": key,

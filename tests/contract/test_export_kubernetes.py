@@ -58,7 +58,7 @@ def test_the_reference_stack_is_accepted_without_a_warning(
     assert "deployment.apps/api" in names
     assert "ingress.networking.k8s.io/task-tracker-websocket" in names
     assert "job.batch/task-tracker-migration-v1-2-0" in names
-    assert len(names) == 15
+    assert len(names) == 14
     assert cluster.kubectl("get", "deployments", "--output=name").stdout == ""
 
 
@@ -67,7 +67,7 @@ def test_it_is_accepted_in_a_namespace_of_its_own(cluster: ApiServer, tmp_path: 
     refused = cluster.kubectl("apply", "--dry-run=server", "-f", str(folder))
     assert 'namespaces "shop" not found' in refused.stderr
     assert cluster.kubectl("create", "namespace", "shop").returncode == 0
-    assert len(applied(cluster, folder)) == 15
+    assert len(applied(cluster, folder)) == 14
 
 
 def test_odd_names_values_and_rights_are_accepted(cluster: ApiServer) -> None:

@@ -11,8 +11,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from hitless.adapters.memory.files import MemoryFiles
+from hitless.audit.engine import audit
+from hitless.audit.registry import rules
+from hitless.audit.repository import Repository
 from hitless.config.load import parse
+from hitless.domain.finding import Persona, Standing
 from hitless.export.kubernetes import Export, export
 from hitless.stack.classify import check
 from hitless.stack.own_edge import with_edge
@@ -41,3 +47,28 @@ def test_the_manifests_are_those_that_were_accepted(case: str) -> None:
 
 def test_there_are_cases() -> None:
     assert len(CASES) >= 2
+
+
+def test_our_own_rules_find_nothing_in_the_reference_stack() -> None:
+    texts = {f"kubernetes/{name}": text for name, text in exported("reference").files.items()}
+    ours = [rule for rule in rules() if rule.id.startswith("K8")]
+    report = audit(
+        Repository(MemoryFiles(texts)), ours, today="2026-01-01", persona=Persona.PEDANTIC
+    )
+    assert [(one.rule, one.place) for one in report.findings] == []
+    assert [result.standing for result in report.results] == [Standing.CHECKED] * 6
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_document_is_whole_and_in_the_namespace(case: str) -> None:
+    files = exported(case, "shop").files
+    found = [
+        one
+        for name, text in files.items()
+        if name.endswith(".yaml")
+        for one in yaml.safe_load_all(text)
+    ]
+    assert len(found) >= 14
+    assert all(one["metadata"]["namespace"] == "shop" for one in found)
+    names = [(one["kind"], one["metadata"]["name"]) for one in found]
+    assert len(set(names)) == len(names)

@@ -55,7 +55,9 @@ def _unpack_etcd() -> None:
     """From Debian 13's archive; on Debian 12 it is known after ``make environment``."""
     print("unpacking etcd ...", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(("apt-get", "download", ETCD), cwd=folder, check=True)
+        # As who we are: the user that apt takes otherwise may not write here.
+        own = ("-o", "APT::Sandbox::User=root")
+        subprocess.run(("apt-get", *own, "download", ETCD), cwd=folder, check=True)
         package = next(Path(folder).glob("etcd-server_*.deb"))
         subprocess.run(("dpkg", "-x", str(package), folder), check=True)
         shutil.copy2(Path(folder) / "usr/bin/etcd", program("etcd"))

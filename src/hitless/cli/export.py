@@ -90,9 +90,7 @@ def _write(made: Export, folder: Path, *, force: bool, as_json: bool) -> None:
         raise UsageError(f"{folder} is not a directory", "name another one with --output")
     if not force:
         _refuse_to_lose(made, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in made.files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    _write_all(made, folder)
     stale = _stale(made, folder)
     if as_json:
         told = {"files": made.files, "notes": list(made.notes), "stale": stale}
@@ -103,6 +101,25 @@ def _write(made: Export, folder: Path, *, force: bool, as_json: bool) -> None:
     for name in stale:
         echo(f"note: {folder / name} is of an earlier export: remove it", err=True)
     echo(f"Next: {folder / README} tells how to apply them")
+
+
+def _write_all(made: Export, folder: Path) -> None:
+    """Each file whole or not at all; a link in its place is replaced, not followed.
+
+    Raises:
+        UsageError: when one cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in made.files.items():
+            unfinished = folder / f".{name}.new"
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(folder / name)
+    except OSError as error:
+        raise UsageError(
+            f"the manifests cannot be written to {folder}: {error.strerror}",
+            "name another directory with --output",
+        ) from error
 
 
 def _refuse_to_lose(made: Export, folder: Path) -> None:

@@ -88,6 +88,22 @@ def test_a_link_is_not_followed_without_being_told(project: Path) -> None:
     assert "HITLESS_VERSION: v2" not in own.read_text()
 
 
+def test_force_replaces_a_link_and_leaves_what_it_leads_to(project: Path) -> None:
+    (project / "kubernetes").mkdir()
+    (project / "own.yaml").write_text("mine")
+    (project / "kubernetes/web.yaml").symlink_to(project / "own.yaml")
+    assert run(project, "--force").returncode == 0
+    assert (project / "own.yaml").read_text() == "mine"
+    assert not (project / "kubernetes/web.yaml").is_symlink()
+
+
+def test_a_place_that_cannot_be_written_to_is_told(project: Path) -> None:
+    (project / "kubernetes/web.yaml").mkdir(parents=True)
+    made = run(project, "--force")
+    assert made.returncode == 2
+    assert "the manifests cannot be written to kubernetes: Is a directory" in made.stderr
+
+
 def test_a_service_that_is_gone_leaves_no_manifest_unnoticed(project: Path) -> None:
     assert run(project).returncode == 0
     folder = project / "kubernetes"
