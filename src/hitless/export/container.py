@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from hitless.domain.container import Role
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from hitless.export.vault import Variables, Vault
 
 MEBIBYTE = 1024**2
-LEAST_CPU, LEAST_MEMORY = "100m", "128Mi"
+LEAST_CPU = 100  # thousandths of a processor
+LEAST_MEMORY = 128 * MEBIBYTE
 MOST_PORTS = 100  # a Service takes no ranges, each port is an entry
 MEETS_SIGTERM = (
     "SIGTERM and the removal from the Service begin at the same moment: for a while requests still "
@@ -87,16 +89,15 @@ def port_name(number: int, kind: str) -> str:
 def resources(compose: Model) -> Model:
     """Limits as Compose has them; requests, by which the scheduler finds a node."""
     limits, asked = _figures(compose, "limits"), _figures(compose, "reservations")
-    memory = _memory(limits.get("memory") or compose.get("mem_limit"))
-    wanted = _memory(asked.get("memory") or compose.get("mem_reservation"))
-    cpu = _cpu(limits.get("cpus") or compose.get("cpus"))
-    found: Model = {
-        "requests": {
-            "cpu": _cpu(asked.get("cpus")) or min((LEAST_CPU, cpu or LEAST_CPU), key=_milli),
-            "memory": wanted or memory or LEAST_MEMORY,
-        }
-    }
-    highest = {name: value for name, value in (("cpu", cpu), ("memory", memory)) if value}
+    memory = _bytes(limits.get("memory") or compose.get("mem_limit"))
+    cpu = _milli(limits.get("cpus") or compose.get("cpus"))
+    least = _bytes(asked.get("memory") or compose.get("mem_reservation"))
+    # Nothing may ask for more than it is allowed.
+    wanted_memory = min(least or memory or LEAST_MEMORY, memory or sys.maxsize)
+    wanted_cpu = min(_milli(asked.get("cpus")) or LEAST_CPU, cpu or sys.maxsize)
+    found: Model = {"requests": {"cpu": f"{wanted_cpu}m", "memory": _size(wanted_memory)}}
+    highest = {"cpu": f"{cpu}m"} if cpu else {}
+    highest |= {"memory": _size(memory)} if memory else {}
     return {**found, "limits": highest} if highest else found
 
 
@@ -105,21 +106,19 @@ def _figures(compose: Model, kind: str) -> Model:
     return found if isinstance(found, dict) else {}
 
 
-def _memory(size: object) -> str:
-    """Bytes, as Compose resolves every size, in the unit in which people think."""
-    number = int(str(size or 0))
-    if number <= 0:
-        return ""
-    return f"{number // MEBIBYTE}Mi" if number % MEBIBYTE == 0 else str(number)
+def _bytes(size: object) -> int:
+    """What Compose resolves every size to; 0 without one."""
+    return max(0, int(str(size or 0)))
 
 
-def _cpu(share: object) -> str:
-    number = round(float(str(share or 0)) * 1000)
-    return f"{number}m" if number > 0 else ""
+def _size(number: int) -> str:
+    """Bytes in the unit in which people think."""
+    return str(number) if number % MEBIBYTE else f"{number // MEBIBYTE}Mi"
 
 
-def _milli(cpu: str) -> int:
-    return int(cpu.removesuffix("m"))
+def _milli(share: object) -> int:
+    """Thousandths of a processor; 0 without a share."""
+    return max(0, round(float(str(share or 0)) * 1000))
 
 
 def _container_port(number: int, kind: str) -> Model:

@@ -64,7 +64,7 @@ def _sources(part: Part, cluster: Cluster, model: Model) -> dict[str, tuple[Mode
     found: dict[str, tuple[Model, Model]] = {}
     for text in part.compose.get("tmpfs") or ():
         target, _, options = str(text).partition(":")
-        size = re.search(r"size=(\d+)([bkmg]?)", options)
+        size = re.search(r"size=(\d+)([bkmg]?)(?:,|$)", options.lower())
         found[target] = (_memory(f"{size[1]}{SIZES[size[2]]}" if size else ""), {})
     for one in _mounts(part):
         how = {"readOnly": True} if one.get("read_only") else {}

@@ -40,7 +40,7 @@ TAKEN = frozenset(
 MEANINGLESS = frozenset(
     (
         *("attach", "build", "container_name", "develop", "env_file", "links", "networks"),
-        *("platform", "profiles", "pull_policy", "restart", "scale"),
+        *("profiles", "pull_policy", "restart", "scale"),
     )
 )
 INSTEAD: Mapping[str, str] = MappingProxyType(
@@ -52,6 +52,7 @@ INSTEAD: Mapping[str, str] = MappingProxyType(
         "labels": "write labels or annotations, where somebody reads them",
         "logging": "the node keeps and rotates what a container prints",
         "network_mode": "write hostNetwork, if it must be",
+        "platform": "write nodeSelector, where the cluster has several",
         "pids_limit": "the kubelet sets one for all pods (podPidsLimit)",
         "shm_size": "mount an emptyDir with medium: Memory at /dev/shm",
         "stop_signal": "write STOPSIGNAL into the Dockerfile",

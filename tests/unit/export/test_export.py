@@ -269,6 +269,55 @@ def test_root_and_unknown_users_are_told() -> None:
         assert "must be a number" in said(named)
 
 
+@pytest.mark.parametrize(
+    ("compose", "requests", "limits"),
+    [
+        ({"mem_limit": "67108864"}, ("100m", "64Mi"), {"memory": "64Mi"}),
+        ({"mem_limit": "1000"}, ("100m", "1000"), {"memory": "1000"}),
+        ({"cpus": 0.05, "mem_limit": "0"}, ("50m", "128Mi"), {"cpu": "50m"}),
+        (
+            {"deploy": {"resources": {
+                "limits": {"cpus": "0.5", "memory": "1048576"},
+                "reservations": {"cpus": "2", "memory": "2097152"},
+            }}},
+            ("500m", "1Mi"),
+            {"cpu": "500m", "memory": "1Mi"},
+        ),
+    ],
+)  # fmt: skip
+def test_nobody_asks_for_more_than_is_allowed(
+    compose: dict[str, Any], requests: tuple[str, str], limits: dict[str, str]
+) -> None:
+    found = container(exported({"web": {"image": "a.b/web:1", **compose}}))["resources"]
+    assert tuple(found["requests"].values()) == requests
+    assert found["limits"] == limits
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        ("", None),
+        (":size=64m,mode=1777", "64Mi"),
+        (":mode=1777,size=2G", "2Gi"),
+        (":size=50%", None),
+    ],
+)
+def test_a_tmpfs_is_memory_of_the_same_size(options: str, size: str | None) -> None:
+    made = exported({"web": {**WEB, "read_only": True, "tmpfs": [f"/run/a_b{options}"]}})
+    [volume] = pod(made)["volumes"]
+    assert volume["emptyDir"].get("sizeLimit") == size
+    assert container(made)["volumeMounts"] == [{"name": volume["name"], "mountPath": "/run/a_b"}]
+
+
+def test_a_volume_that_pods_share_is_asked_for_as_such() -> None:
+    mounts = [{"type": "volume", "source": "files", "target": "/files"}]
+    both = {"web": {**WEB, "volumes": mounts}, "job": {**WEB, "volumes": []}}
+    alone = {"web": WEB, "job": {**WEB, "volumes": mounts}}
+    for services, mode in ((both, "ReadWriteMany"), (alone, "ReadWriteOnce")):
+        made = exported(services, HITLESS + JOBS % "handover: singleton", volumes={"files": {}})
+        assert one(made, "PersistentVolumeClaim", "files")["spec"]["accessModes"] == [mode]
+
+
 def test_limits_are_not_invented() -> None:
     made = exported({"web": {"image": "registry.example/web:1", "user": "5"}})
     assert "limits" not in container(made)["resources"]
