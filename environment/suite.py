@@ -19,6 +19,7 @@ from pathlib import Path
 
 from environment import facts, report
 from environment.build_inputs import build_variables
+from tools import kubernetes
 
 LOGS = facts.WORK / "logs"
 COVERAGE = facts.WORK / "coverage"
@@ -27,6 +28,7 @@ LEAST_COVERAGE = 95
 NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
+NO_CLUSTER = "there is no API server; python -m tools.kubernetes makes one where Go is installed"
 SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
@@ -69,14 +71,19 @@ def main(wanted: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir()
-    tools = {name for name in ("chromium",) if shutil.which(name)}
-    chosen = [part for part in parts(facts.ROOT, tools) if not wanted or part.name in wanted]
+    chosen = [part for part in parts(facts.ROOT, _tools()) if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     results = [result for group in grouped(chosen) for result in run(group)]
     print(summary(results), flush=True)
     return 1 if any(result.outcome is Outcome.FAILED for result in results) else 0
+
+
+def _tools() -> set[str]:
+    """What only some machines have."""
+    found = {name for name in ("chromium",) if shutil.which(name)}
+    return found | ({"kubernetes"} if kubernetes.is_made() else set())
 
 
 def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
@@ -200,7 +207,9 @@ def _format_check(tool: str) -> tuple[str, ...]:
 
 def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
     pytest = (tool + "python", "-m", "pytest", "--quiet", "--cov", "--cov-report=")
-    marks = () if "chromium" in tools else ("-m", "not browser")
+    lacking = _lacking_parts(tools)
+    without = " and ".join(f"not {part.name}" for part in lacking)
+    marks = ("-m", without) if without else ()
     fast = _existing(root, "unit", "rules", "golden")
     slow = [name for name in ("contract", "migration", "docs") if _existing(root, name)]
     crash = _existing(root, "crash")
@@ -209,7 +218,15 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         *((Part("crash", ((*pytest, "--numprocesses=2", *crash),)),) if crash else ()),
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
         Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
-        *(() if "chromium" in tools else (Part("browser", lacking=NO_BROWSER),)),
+        *lacking,
+    )
+
+
+def _lacking_parts(tools: set[str]) -> tuple[Part, ...]:
+    """Tests that cannot run here, by the names of their marks."""
+    needs = {"browser": ("chromium", NO_BROWSER), "kubernetes": ("kubernetes", NO_CLUSTER)}
+    return tuple(
+        Part(name, lacking=why) for name, (tool, why) in needs.items() if tool not in tools
     )
 
 

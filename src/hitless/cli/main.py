@@ -43,6 +43,7 @@ COMMANDS = {
         "prune",
         "Remove what nobody goes back to: old releases, logs, certificates.",
     ),
+    "export": ("export", "Make files for other tools, for those who outgrow one server."),
     "down": ("down", "Remove a service from this machine."),
     "completion": ("completion", "Print the completion script for a shell."),
 }

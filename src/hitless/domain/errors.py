@@ -10,7 +10,9 @@
     │   ├── DocumentInvalid            E105
     │   ├── NoComposeFile              E250
     │   ├── NothingToRelease           E251
-    │   └── AlreadyDescribed           E252
+    │   ├── AlreadyDescribed           E252
+    │   ├── NotExportable              E260
+    │   └── NotOurs                    E261
     ├── HostError                      exit 1   the machine is not ready
     │   ├── EngineUnreachable          E301
     │   ├── EngineForbidden            E302
@@ -160,6 +162,18 @@ class AlreadyDescribed(ConfigError):
     """A file that is to be written is there already."""
 
     code = "E252"
+
+
+class NotExportable(ConfigError):
+    """Something of a service cannot be said in a manifest for Kubernetes."""
+
+    code = "E260"
+
+
+class NotOurs(ConfigError):
+    """A file that is to be written over was written or changed by somebody else."""
+
+    code = "E261"
 
 
 class HostError(HitlessError):

@@ -16,6 +16,12 @@ HARMLESS = (
     r"(?:_FILE|_PATH|_URL|_TTL|_DAYS|_HOURS|_MINUTES|_SECONDS|_LENGTH|_NAME|_HEADER|_ID"
     r"|_ALGORITHM)$|PUBLIC|EXPIR|LIFETIME|ENABLED|TOKEN_TYPE|TOKENIZ|MAX_TOKEN|TOKEN_LIMIT"
 )
+# Keys and tokens of well-known services, told by how they look.
+SHAPES = (
+    r"AKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bxox[bap]-[0-9A-Za-z-]{20,}"
+    r"|\bsk_live_[0-9A-Za-z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b|\bglpat-[\w-]{20}"
+    r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/]{20}"
+)
 IN_URL = re.compile(r"://[^\s/@:]*:([^\s/@]+)@")
 SHORTEST = 6  # a shorter one would blot out words that are none
 HIDDEN = "***"

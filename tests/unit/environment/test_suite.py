@@ -5,7 +5,7 @@ import pytest
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
 
-ALL_TOOLS = {"chromium"}
+ALL_TOOLS = {"chromium", "kubernetes"}
 
 
 @pytest.fixture
@@ -52,11 +52,20 @@ def test_no_collected_tests_are_a_failure() -> None:
 
 
 def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> None:
-    parts = named(suite.parts(checkout, set()))
+    parts = named(suite.parts(checkout, {"kubernetes"}))
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
     assert "not browser" in parts["e2e"].commands[0]
     assert one(parts["browser"]).outcome is Outcome.NOT_RUN
+
+
+def test_without_an_api_server_its_tests_are_listed_as_not_run(checkout: Path) -> None:
+    parts = named(suite.parts(checkout, set()))
+    assert "python -m tools.kubernetes" in parts["kubernetes"].lacking
+    assert "not browser and not kubernetes" in parts["contract"].commands[0]
+    assert one(parts["kubernetes"]).outcome is Outcome.NOT_RUN
+    assert "not kubernetes" in named(suite.parts(checkout, {"chromium"}))["contract"].commands[0]
+    assert "kubernetes" not in named(suite.parts(checkout, ALL_TOOLS))
 
 
 def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:

@@ -22,7 +22,8 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
     """An update takes pods away before new ones serve.
 
     ## What it does
-    Looks for `maxUnavailable: 0` in the strategy of deployments.
+    Looks for `maxUnavailable: 0` in the strategy of deployments. One that is recreated and has no
+    port is left alone: it answers nobody, and some work must never be done by two at once.
 
     ## Why it matters
     With the default a quarter of the pods, or the only one, is gone while the new ones start.
@@ -59,6 +60,21 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
               image: example/api:1.0
     ```
 
+    ```yaml title="k8s/bot.yml"
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: bot}
+    spec:
+      replicas: 1
+      strategy: {type: Recreate}
+      template:
+        metadata: {labels: {app: bot}}
+        spec:
+          containers:
+            - name: bot
+              image: example/bot:1.0
+    ```
+
     ## Fix safety
     Safe when the cluster has room for one pod more.
     """
@@ -66,6 +82,8 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
         strategy = one.node.get("spec", "strategy")
         most = one.node.say("spec", "strategy", "rollingUpdate", "maxUnavailable")
         recreate = one.node.say("spec", "strategy", "type") == "Recreate"
+        if recreate and not any(container.nodes("ports") for container in one.containers()):
+            continue
         message = "pods are taken away before new ones are ready; set maxUnavailable: 0"
         yield verdict(
             one.title,

@@ -11,15 +11,13 @@ from hitless.audit.registry import rule
 from hitless.documents.ignore_file import fits
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
-from hitless.domain.secrets import names_secret
+from hitless.domain.secrets import SHAPES, names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
-
-SHAPES = r"AKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bxox[bap]-[0-9A-Za-z-]{20,}|\bsk_live_[0-9A-Za-z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b|\bglpat-[\w-]{20}|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/]{20}"
 
 # What each shape begins with: looking for words first is ten times faster.
 BEGINNINGS = (
