@@ -6,7 +6,7 @@ rollback must not pay for what only a deploy uses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from hitless.deploy.copy import Copy
     from hitless.domain.ports import AccessLog, Compose, Notifier, Prober, Programs, Reporter
     from hitless.domain.settings import Settings
 
@@ -98,6 +99,23 @@ class App:
             notifier=Lazily(_notifier),
         )
 
+    def copy(self) -> Copy:
+        """A disposable copy of it, with the state of an environment of its own."""
+        from hitless.adapters.worktree import GitWorktrees  # noqa: PLC0415  # hardly ever used
+        from hitless.deploy.copy import Copy  # noqa: PLC0415
+        from hitless.stack.rehearsal import NAME  # noqa: PLC0415
+
+        name = f"{self.environment}-{NAME}".lstrip("-")
+        other = App(self.config, self.reporter, name).world
+        return Copy(
+            real=self.world,
+            world=replace(other, compose=self.world.compose, interrupts=self.interrupts),
+            lock=FileLock(self.world.home / f"{NAME}.lock", self.world.host.actor()),
+            checkouts=GitWorktrees(),
+            prober=self.witness,
+            load=self._load_there,
+        )
+
     def witness(self) -> Prober:
         """A prober besides that of the deploy, whose counts are held against nobody."""
         return _prober()
@@ -113,6 +131,10 @@ class App:
         from hitless.config.load import load  # noqa: PLC0415  # pydantic costs 0.1 s
 
         return load(self.config, self.environment)
+
+    def _load_there(self, directory: Path) -> Settings:
+        """The hitless.yaml of another directory, as this environment has it."""
+        return replace(self, config=directory / self.config.name).settings()
 
     def _programs(self) -> Programs:
         from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily

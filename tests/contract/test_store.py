@@ -27,6 +27,7 @@ from hitless.domain.errors import (
 from hitless.domain.evidence import Evidence, Failure, Second
 from hitless.domain.journal import Deploy, Entry, Kind, Outcome, Status
 from hitless.domain.lock import Freeze, Holder, Process, Ticket
+from hitless.domain.rehearsal import Rehearsal
 from hitless.domain.release import Release
 from hitless.domain.slot import Slot
 from hitless.domain.traffic import TrafficKind
@@ -46,6 +47,8 @@ SEEN = Evidence(
     (Second(7, TrafficKind.NEW, sent=3, failed=1, latencies={4: 2}, by_slot={"blue": 2}),),
     (Failure(7.5, TrafficKind.NEW, "/", "status 500", status=500),),
 )
+
+TRIED = Rehearsal("v1", "v2", "me@here", 1.0, 2.0, 0.5, 12.5, {"hot": (0.1, 0.2)}, 9, 1, ("new /",))
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -90,6 +93,15 @@ def test_the_tenth_deploy_comes_after_the_ninth(store: Store) -> None:
         store.begin(replace(D1, id=f"d{number}"))
     assert store.next_deploy_id() == "d12"
     assert store.deploys(1)[0].id == "d11"
+
+
+def test_rehearsals_get_an_id_and_come_back_the_newest_first(store: Store) -> None:
+    assert store.rehearsals(9) == ()
+    first = store.add_rehearsal(TRIED)
+    second = store.add_rehearsal(replace(TRIED, tiers={}, cutover_ms=None, reason="stopped"))
+    assert (first, second.id) == (replace(TRIED, id="r1"), "r2")
+    assert store.rehearsals(9) == (second, first)
+    assert store.rehearsals(1) == (second,)
 
 
 def test_a_release_is_found_by_its_id_and_by_its_version_the_newest_first(store: Store) -> None:
@@ -420,6 +432,19 @@ def tables(path: Path) -> dict[str, str]:
     with closing(sqlite3.connect(path)) as database:
         rows = database.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
         return {name: " ".join(sql.split()) for name, sql in rows}
+
+
+def test_a_state_from_before_rehearsals_gets_a_place_for_them(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(SqliteStore(path)) as store:
+        store.deploys(1)
+    made = tables(path)
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("DROP TABLE rehearsals")
+        old.execute("PRAGMA user_version = 3")
+    with closing(SqliteStore(path)) as store:
+        assert store.add_rehearsal(TRIED).id == "r1"
+    assert tables(path) == made
 
 
 def test_a_state_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:

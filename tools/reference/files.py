@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hitless.adapters import edge_files, sqlite_schema
 from hitless.app import HOME
+from hitless.stack.rehearsal import NAME
 from tools.reference.text import block, document, table
 
 INTRODUCTION = f"""\
@@ -11,7 +12,10 @@ Everything lies in `{HOME}` beside `hitless.yaml`, readable by its owner alone. 
 is the history, and what a rollback brings back. Leave it out of git."""
 
 FILES: tuple[tuple[str, str], ...] = (
-    ("state.db", "Releases, deploys, the journal and the evidence: SQLite, see below."),
+    (
+        "state.db",
+        "Releases, deploys, the journal, the evidence and rehearsals: SQLite, see below.",
+    ),
     ("state.db-wal", "SQLite's write-ahead log; present while a command runs."),
     ("state.db-shm", "SQLite's index of that log; present while a command runs."),
     ("lock", "Locked by the process that changes the service; the note in it is for people."),
@@ -36,6 +40,7 @@ FILES: tuple[tuple[str, str], ...] = (
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),
     ("adopting.json", "Present while an old stack is being taken over: what to start again."),
+    (f"{NAME}.lock", "Locked by the process that rehearses, or removes a copy."),
     ("certificates/DEPLOY.json", "The certificate of a deploy or rollback."),
     ("certificates/DEPLOY.html", "The same as one page that needs nothing but itself."),
     (

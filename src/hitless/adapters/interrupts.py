@@ -32,6 +32,7 @@ class SignalInterrupts:
     def __init__(self, answer: Callable[[str], None]) -> None:
         self._answer = answer
         self._shields: list[Sequence[str]] = []
+        self._came = False
 
     def install(self) -> None:
         """Take the signals over; called once, by a command that changes something."""
@@ -50,6 +51,10 @@ class SignalInterrupts:
         finally:
             self._shields.pop()
 
+    def asked(self) -> bool:
+        """A signal that asks to stop has come."""
+        return self._came
+
     def _alone(self, _number: int, _frame: FrameType | None) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
@@ -57,6 +62,7 @@ class SignalInterrupts:
         self._answer("the terminal is gone; going on without it")
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
+        self._came = True
         name = signal.Signals(number).name
         if self._shields:
             left = ", ".join(self._shields[-1])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION = 3
+VERSION = 4
 WHO = """
 CREATE TABLE lock (
     id INTEGER PRIMARY KEY CHECK (id = 1), token INTEGER NOT NULL, served INTEGER NOT NULL,
@@ -25,6 +25,11 @@ CREATE TABLE queue (
 ) STRICT;
 CREATE TABLE freeze (
     id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL
+) STRICT;
+"""
+REHEARSALS = """
+CREATE TABLE rehearsals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL
 ) STRICT;
 """
 # Triggers stand in the way of mistakes; who has the file can drop them, but not hide it.
@@ -63,6 +68,7 @@ CREATE TABLE evidence (
     deploy TEXT PRIMARY KEY REFERENCES deploys (id), document TEXT NOT NULL
 ) STRICT;
 {WHO.strip()}
+{REHEARSALS.strip()}
 """
 
 
@@ -96,6 +102,8 @@ def _bring_forward(connection: sqlite3.Connection, path: Path) -> None:
         _execute(connection, WHO)
     if found in (1, 2):
         _chain(connection)
+    if found in (1, 2, 3):
+        _execute(connection, REHEARSALS)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from hitless.domain.evidence import Evidence
     from hitless.domain.lock import Process
+    from hitless.domain.rehearsal import Rehearsal
 
 DEPLOY_COLUMNS = "id, kind, release, previous, slot, actor, started, ended, outcome, reason"
 BUSY_SECONDS = 10.0
@@ -244,6 +245,21 @@ class SqliteStore:
         """The last freeze that was not taken back; it may have expired."""
         row = self._one("SELECT document FROM freeze")
         return decode(Freeze, json.loads(row["document"])) if row else None
+
+    def add_rehearsal(self, rehearsal: Rehearsal) -> Rehearsal:
+        """Record a rehearsal; it comes back with its id."""
+        document = json.dumps(encode(rehearsal))
+        with self._writing() as database:
+            made = database.execute("INSERT INTO rehearsals (document) VALUES (?)", (document,))
+            return replace(rehearsal, id=f"r{made.lastrowid}")
+
+    def rehearsals(self, limit: int) -> tuple[Rehearsal, ...]:
+        """The last rehearsals, newest first."""
+        from hitless.domain.rehearsal import Rehearsal  # noqa: PLC0415  # not for a rollback
+
+        rows = self._all("SELECT * FROM rehearsals ORDER BY number DESC LIMIT ?", limit)
+        found = ((row["number"], decode(Rehearsal, json.loads(row["document"]))) for row in rows)
+        return tuple(replace(one, id=f"r{number}") for number, one in found)
 
     def close(self) -> None:
         """Close the connection; the next use opens another one.

@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": ("plan", "Show what a deploy would do, without doing it."),
     "deploy": ("deploy", "Put a release into service without losing a request."),
     "adopt": ("adopt", "Take over a stack that runs under plain Compose."),
+    "rehearse": ("rehearse", "Try a deploy and its way back on a copy, and measure both."),
     "rollback": ("rollback", "Give users' traffic back to an earlier release."),
     "status": ("status", "Show what serves now."),
     "history": ("history", "List past deploys and rollbacks."),

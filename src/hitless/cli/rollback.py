@@ -52,6 +52,7 @@ def _document(found: Forecast) -> dict[str, Any]:
         "tier": found.tier,
         "seconds": found.seconds,
         "measured": found.measured,
+        "source": found.source,
         "schema": str(found.schema),
         "refused": found.refused,
     }
@@ -70,5 +71,7 @@ def _time(found: Forecast) -> str:
         return "not measured yet"
     if found.source == "its deploy":
         return f"{found.seconds:.1f} s, as in its deploy"
+    if found.source != "rollbacks":
+        return f"{found.seconds:.2f} s, by {found.source}"
     many = f"{found.measured} earlier {found.tier} rollbacks"
     return f"{found.seconds:.2f} s, the median of {many}"

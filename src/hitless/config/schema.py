@@ -461,6 +461,9 @@ class EnvironmentsSection(_Section):
         nested = [name for name, one in found.items() if one and "environments" in one]
         if nested:
             raise ValueError(f"{nested[0]} has environments of its own")
+        taken = [name for name in found if f"-{name}".endswith("-rehearsal")]
+        if taken:
+            raise ValueError(f"{taken[0]!r} is the name of the copy that hitless rehearse makes")
         return found
 
 

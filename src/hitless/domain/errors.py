@@ -12,7 +12,8 @@
     │   ├── NothingToRelease           E251
     │   ├── AlreadyDescribed           E252
     │   ├── NotExportable              E260
-    │   └── NotOurs                    E261
+    │   ├── NotOurs                    E261
+    │   └── CannotRehearse             E262
     ├── HostError                      exit 1   the machine is not ready
     │   ├── EngineUnreachable          E301
     │   ├── EngineForbidden            E302
@@ -39,8 +40,10 @@
     │   ├── RunDied                    E408
     │   ├── NoCanary                   E221
     │   ├── EdgeTooOld                 E241
-    │   └── CannotAdopt                E242
+    │   ├── CannotAdopt                E242
+    │   └── NothingToRehearse          E261
     ├── NotDelivered                   exit 1   a notice was not taken (E240)
+    ├── RehearsalFailed                exit 1   a request failed in a rehearsal (E260)
     ├── Locked                         exit 75  another deploy holds the lock (E410)
     ├── Frozen                         exit 75  nobody may deploy for a time (E411)
     ├── Overtaken                      exit 75  a newer deploy waits or has run (E412)
@@ -174,6 +177,12 @@ class NotOurs(ConfigError):
     """A file that is to be written over was written or changed by somebody else."""
 
     code = "E261"
+
+
+class CannotRehearse(ConfigError):
+    """A copy of the stack would touch what the real one uses; ``details`` lists all of it."""
+
+    code = "E262"
 
 
 class HostError(HitlessError):
@@ -336,6 +345,18 @@ class CannotAdopt(StateError):
     """What runs under plain Compose cannot be taken over; ``details`` lists all reasons."""
 
     code = "E242"
+
+
+class NothingToRehearse(StateError):
+    """No release serves from which a rehearsal could begin, and none was named."""
+
+    code = "E261"
+
+
+class RehearsalFailed(HitlessError):
+    """A rehearsal came to its end, but requests failed in it; ``details`` shows some."""
+
+    code = "E260"
 
 
 class NoCanary(StateError):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hitless.domain.lock import Freeze, Holder, Process, Ticket
     from hitless.domain.maintenance import Maintenance
     from hitless.domain.notice import Notice
+    from hitless.domain.rehearsal import Rehearsal
     from hitless.domain.release import Release
     from hitless.domain.settings import Channel
     from hitless.domain.slot import Share, Slot
@@ -419,6 +420,12 @@ class Store(Protocol):
     def frozen(self) -> Freeze | None:
         """The last freeze that was not taken back; it may have expired."""
 
+    def add_rehearsal(self, rehearsal: Rehearsal) -> Rehearsal:
+        """Record a rehearsal; it comes back with its id."""
+
+    def rehearsals(self, limit: int) -> tuple[Rehearsal, ...]:
+        """The last rehearsals, newest first."""
+
     def close(self) -> None:
         """Let go of what is open; needed before a process splits, used again at will."""
 
@@ -524,6 +531,9 @@ class Interrupts(Protocol):
         ``left`` is read when one comes: the steps that are still to be undone then.
         """
 
+    def asked(self) -> bool:
+        """One has come, be it that it was obeyed, answered, or came too late to undo."""
+
 
 class Background(Protocol):
     """Going on behind the user's back."""
@@ -547,6 +557,23 @@ class Files(Protocol):
 
     def read(self, path: str, most: int) -> bytes:
         """The first ``most`` bytes of a file; empty when it cannot be read."""
+
+
+class Checkouts(Protocol):
+    """The files of the repository as they were at another revision."""
+
+    def add(self, directory: Path, revision: str, into: Path) -> Path:
+        """Check a revision out into a new directory, and leave ``directory`` as it is.
+
+        Returns what ``directory`` is in there.
+
+        Raises:
+            UsageError: when there is no repository, or no such revision.
+            CommandFailed: when git cannot check it out.
+        """
+
+    def remove(self, directory: Path, into: Path) -> None:
+        """Remove such a directory, also half of one; no effect when it is gone."""
 
 
 class Scanners(Protocol):

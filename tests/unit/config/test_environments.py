@@ -118,3 +118,10 @@ def test_a_volume_that_another_environment_has_is_refused() -> None:
         check(model, parse(BASE, environment="staging"))
     assert len(caught.value.details) == 1
     assert "volume 'shop_data' would be shared with other environments" in caught.value.details[0]
+
+
+@pytest.mark.parametrize("name", ["rehearsal", "staging-rehearsal"])
+def test_the_names_of_copies_are_not_given_to_environments(name: str) -> None:
+    (told,) = mistakes(BASE.replace("  empty:", f"  {name}:"))
+    assert f"{name!r} is the name of the copy that hitless rehearse makes" in told
+    parse(BASE.replace("  empty:", "  rehearsals:"), environment="rehearsals")

@@ -60,6 +60,7 @@ class MemoryInterrupts:
     def __init__(self) -> None:
         self._shields = 0
         self._left: list[Sequence[str]] = []
+        self._came = False
         self.answered = 0
         self.told: list[tuple[str, ...]] = []
 
@@ -74,12 +75,17 @@ class MemoryInterrupts:
             self._shields -= 1
             self._left.pop()
 
+    def asked(self) -> bool:
+        """A signal has come."""
+        return self._came
+
     def strike(self) -> None:
         """A signal arrives.
 
         Raises:
             Interrupted: outside every shield.
         """
+        self._came = True
         if not self._shields:
             raise Interrupted("stopped by SIGINT; everything begun was undone")
         self.answered += 1

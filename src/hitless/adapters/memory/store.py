@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hitless.adapters.memory.machine import Machine
     from hitless.domain.evidence import Evidence
     from hitless.domain.lock import Freeze, Holder, Process, Ticket
+    from hitless.domain.rehearsal import Rehearsal
     from hitless.domain.release import Release
 
 
@@ -36,6 +37,7 @@ class MemoryStore:
         self._queue: dict[int, Ticket] = {}
         self._numbers = count(1)
         self._freeze: list[Freeze] = []
+        self._rehearsals: list[Rehearsal] = []
         self._token = 0
 
     def another(self) -> MemoryStore:
@@ -180,6 +182,16 @@ class MemoryStore:
     def frozen(self) -> Freeze | None:
         """The last freeze that was not taken back."""
         return self._freeze[-1] if self._freeze else None
+
+    def add_rehearsal(self, rehearsal: Rehearsal) -> Rehearsal:
+        """Record a rehearsal; it comes back with its id."""
+        made = replace(rehearsal, id=f"r{len(self._rehearsals) + 1}")
+        self._change("add rehearsal", lambda: self._rehearsals.append(made))
+        return made
+
+    def rehearsals(self, limit: int) -> tuple[Rehearsal, ...]:
+        """The last rehearsals, newest first."""
+        return tuple(reversed(self._rehearsals))[:limit]
 
     def close(self) -> None:
         """There is no connection to close."""

@@ -23,7 +23,7 @@ class Retire:
 
     def do(self, ctx: Context) -> Facts:
         """Stop what shall not stay hot, forget what retention does not keep."""
-        stopped = [] if ctx.release.settings.keep_hot else _stop_previous(ctx)
+        stopped = [] if ctx.release.settings.keep_hot else stop_previous(ctx)
         forgotten = _forget_old(ctx)
         return {"stopped": stopped, "forgotten": forgotten}
 
@@ -31,7 +31,8 @@ class Retire:
         """Nothing can be brought back here."""
 
 
-def _stop_previous(ctx: Context) -> list[str]:
+def stop_previous(ctx: Context) -> list[str]:
+    """Stop the web services of the slot without users, once their requests have ended."""
     other = ctx.slot.other
     containers = [c for c in ctx.containers(other, Role.WEB) if c.running]
     if not containers:

@@ -24,7 +24,7 @@ def rollback_never_rehearsed(repository: Repository) -> Iterator[Check]:
     """Nobody has tried a rollback.
 
     ## What it does
-    Looks for a job that rolls back, best by a timetable.
+    Looks for a job that rolls back, or rehearses it on a copy, best by a timetable.
 
     ## Why it matters
     The first rollback is then made at night, under pressure, with commands that nobody has
@@ -65,7 +65,7 @@ def rollback_never_rehearsed(repository: Repository) -> Iterator[Check]:
     """
     if has_own_code(repository) and repository.released:
         run = pipeline.everything(repository).lower()
-        tried = bool(re.search(r"roll-?_?back|rollout undo|helm rollback", run))
+        tried = bool(re.search(r"roll-?_?back|rollout undo|helm rollback|hitless rehearse", run))
         yield verdict(
             "repository", anchor(repository), "no job ever rolls a release back", ok=tried
         )
