@@ -11,8 +11,8 @@
     │   ├── NoComposeFile              E250
     │   ├── NothingToRelease           E251
     │   ├── AlreadyDescribed           E252
-    │   ├── NotExportable              E260
-    │   ├── NotOurs                    E261
+    │   ├── NotExportable              E270
+    │   ├── NotOurs                    E271
     │   └── CannotRehearse             E262
     ├── HostError                      exit 1   the machine is not ready
     │   ├── EngineUnreachable          E301
@@ -170,13 +170,13 @@ class AlreadyDescribed(ConfigError):
 class NotExportable(ConfigError):
     """Something of a service cannot be said in a manifest for Kubernetes."""
 
-    code = "E260"
+    code = "E270"
 
 
 class NotOurs(ConfigError):
     """A file that is to be written over was written or changed by somebody else."""
 
-    code = "E261"
+    code = "E271"
 
 
 class CannotRehearse(ConfigError):

@@ -70,7 +70,7 @@ def test_what_somebody_wrote_or_changed_is_not_lost(project: Path) -> None:
     (folder / "ingress.yaml").write_bytes(b"mine \xff")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     refused = run(project, "v2")
-    assert (refused.returncode, "error[E261]" in refused.stderr) == (2, True)
+    assert (refused.returncode, "error[E271]" in refused.stderr) == (2, True)
     assert "    web.yaml" in refused.stderr
     assert "    ingress.yaml" in refused.stderr
     assert "README.md" not in refused.stderr
@@ -84,7 +84,7 @@ def test_a_link_is_not_followed_without_being_told(project: Path) -> None:
     link, own = project / "kubernetes/web.yaml", project / "own.yaml"
     link.rename(own)
     link.symlink_to(own)
-    assert "error[E261]" in run(project, "v2").stderr
+    assert "error[E271]" in run(project, "v2").stderr
     assert "HITLESS_VERSION: v2" not in own.read_text()
 
 
