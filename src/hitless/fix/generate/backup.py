@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import databases
@@ -12,6 +11,7 @@ from hitless.fix.generate.render import render
 from hitless.fix.generate.wanted import lacks, new
 from hitless.fix.project.backing import POSTGRES
 from hitless.fix.project.packages import slug
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -41,8 +41,7 @@ def _of(service: Service, *, several: bool) -> dict[str, str]:
     name = slug(project.root.say("name") or project.directory or "app")
     if several:
         name, folder = slug(f"{name} {service.name}"), f"{folder}/{slug(service.name)}"
-    # A name with a space or a quote would become a part of a script.
-    if not re.fullmatch(r"[\w.-]+", service.name):
+    if not is_plain(service.name, folder):
         return {}
     values = {"service": service.name, "name": name, "folder": folder}
     script, restore = f"{folder}/backup.sh", f"{folder}/restore.sh"

@@ -12,6 +12,7 @@ from hitless.fix.generate.wanted import lacks, new
 from hitless.fix.project.backing import Needs, needs, required
 from hitless.fix.project.images import images
 from hitless.fix.project.packages import Check, Package, Use, packages, slug
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -72,7 +73,8 @@ def files(repository: Repository) -> dict[str, str]:
     run = "" if alone else pipeline.everything(repository)
     jobs = [job for one in packages(repository) if (job := _job(repository, one, run)).checks]
     jobs += _by_targets(repository, jobs, run)
-    compose = [_resolves(repository, one) for one in repository.projects] if alone else []
+    named = [one for one in repository.projects if is_plain(*one.files)]
+    compose = [_resolves(repository, one) for one in named] if alone else []
     if not jobs and alone:
         jobs = _builds(repository)
     if not jobs and not compose:
@@ -131,7 +133,9 @@ def _kinds(package: Package) -> set[str]:
 def _builds(repository: Repository) -> list[Job]:
     """Nothing can be asked here, but whether the images build."""
     checks = [
-        Check(one.name, "build", f"docker build --file {one.file} {_target(one.target)}{one.context}")
+        Check(
+            one.name, "build", f"docker build --file {one.file} {_target(one.target)}{one.context}"
+        )
         for one in images(repository)
     ]
     return [Job("images", "Images build", "", NOTHING, (), (), _steps(checks))] if checks else []
@@ -150,7 +154,7 @@ def _resolves(repository: Repository, project: Project) -> Resolves:
     examples = []
     for name in sorted(wanted - repository.known):
         example = next((one for one in repository.env_examples if one.startswith(name)), "")
-        if example:
+        if example and is_plain(example, name):
             examples.append((example, name))
     flags = " ".join(f"--file {one}" for one in project.files)
     title = project.directory or project.files[0]

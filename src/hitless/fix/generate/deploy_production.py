@@ -15,7 +15,7 @@ PATH = ".github/workflows/deploy-production.yml"
 
 
 def files(repository: Repository) -> dict[str, str]:
-    """One workflow; Hitless releases Compose projects, so without one there is nothing to deploy."""
+    """One workflow; without a Compose project there is nothing that Hitless could deploy."""
     if not repository.services or not lacks(repository, *CLOSES):
         return {}
     return new(repository, {PATH: text("production")})

@@ -112,7 +112,11 @@ def _django(repository: Repository, here: dict[str, Package]) -> list[Chain]:
         if posixpath.basename(path) != "manage.py" or folder not in here:
             continue
         apps = _apps(repository, folder)
-        if "django" in declared(repository, folder, "python") and apps and "makemigrations" not in run:
+        if (
+            "django" in declared(repository, folder, "python")
+            and apps
+            and "makemigrations" not in run
+        ):
             steps = _django_steps(here[folder].prefix, apps)
             around = needs(repository, folder)
             found.append(_chain(repository, here[folder], "django", around, steps))
@@ -131,9 +135,14 @@ def _apps(repository: Repository, folder: str) -> dict[str, str]:
 
 def _django_steps(prefix: str, apps: dict[str, str]) -> tuple[Step, ...]:
     manage = f"{prefix}{MANAGE}"
-    back = [Step(f"One back ({app})", f"{manage} migrate {app} {name}") for app, name in apps.items()]
+    back = [
+        Step(f"One back ({app})", f"{manage} migrate {app} {name}") for app, name in apps.items()
+    ]
     return (
-        Step("One head, and no model without its migration", f"{manage} makemigrations --check --dry-run"),
+        Step(
+            "One head, and no model without its migration",
+            f"{manage} makemigrations --check --dry-run",
+        ),
         Step("Up, on an empty database", f"{manage} migrate --noinput"),
         *back,
         Step("Up again", f"{manage} migrate --noinput"),
@@ -147,7 +156,11 @@ def _prisma(repository: Repository) -> list[Chain]:
     found = []
     for one in here:
         chain = any(within(p, joined(one.folder, "prisma/migrations")) for p in repository.main)
-        if chain and "migrate deploy" not in run and "prisma" in declared(repository, one.folder, "npm"):
+        if (
+            chain
+            and "migrate deploy" not in run
+            and "prisma" in declared(repository, one.folder, "npm")
+        ):
             prisma = f"{one.prefix} prisma"
             steps = (
                 Step("Up, on an empty database", f"{prisma} migrate deploy"),
@@ -164,6 +177,4 @@ def _chain(
     name = slug(f"{tool} {package.folder}")
     title = f"{tool.capitalize()} ({package.folder})" if package.folder else tool.capitalize()
     known = told(repository, *KNOWN) if tool == "alembic" else []
-    return Chain(
-        name, title, package.folder, around, package.setup, package.install, steps, known
-    )
+    return Chain(name, title, package.folder, around, package.setup, package.install, steps, known)

@@ -12,6 +12,7 @@ from hitless.fix.generate.wanted import faults, lacks, new
 from hitless.fix.project.backing import POSTGRES
 from hitless.fix.project.packages import slug
 from hitless.fix.project.pages import pages
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -37,7 +38,11 @@ def files(repository: Repository) -> dict[str, str]:
         return {}
     home = repository.projects[0].directory
     name = slug(repository.projects[0].root.say("name") or home or "app")
-    stores = [one.name for one in databases(repository) if short(one.image) in POSTGRES]
+    stores = [
+        one.name
+        for one in databases(repository)
+        if short(one.image) in POSTGRES and is_plain(one.name)
+    ]
     values = {
         "name": name,
         "file": joined(home, COMPOSE),
@@ -55,4 +60,6 @@ def files(repository: Repository) -> dict[str, str]:
 def _telling(repository: Repository) -> list[str]:
     """The services that tell figures about themselves."""
     silent = {one.subject for one in faults(repository, "MO01")}
-    return [one.name for one in backends(repository) if one.name not in silent]
+    return [
+        one.name for one in backends(repository) if one.name not in silent and is_plain(one.name)
+    ]

@@ -13,6 +13,7 @@ from hitless.fix.generate.wanted import lacks, new
 from hitless.fix.project.backing import POSTGRES
 from hitless.fix.project.packages import slug
 from hitless.fix.project.pages import pages
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -25,7 +26,11 @@ def files(repository: Repository) -> dict[str, str]:
     """One page for each that is missing; to restore, for Postgres only."""
     if not repository.projects:
         return {}
-    stores = [one.name for one in databases(repository) if short(one.image) in POSTGRES]
+    stores = [
+        one.name
+        for one in databases(repository)
+        if short(one.image) in POSTGRES and is_plain(one.name)
+    ]
     values = _values(repository, stores)
     made = {}
     for page, rule in RULES.items():

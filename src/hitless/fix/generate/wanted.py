@@ -54,12 +54,12 @@ def lacks(repository: Repository, *identifiers: str) -> bool:
 
 def told(repository: Repository, *identifiers: str) -> list[str]:
     """What these rules find, each as ``ID path:line message``."""
-    found = []
-    for identifier in identifiers:
-        for one in faults(repository, identifier):
-            if one.place is not None:
-                found.append(f"{identifier} {one.place.path}:{one.place.line} {one.message}")
-    return found
+    return [
+        f"{identifier} {one.place.path}:{one.place.line} {one.message}"
+        for identifier in identifiers
+        for one in faults(repository, identifier)
+        if one.place is not None
+    ]
 
 
 def new(repository: Repository, made: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from hitless.audit.images import known, short
 from hitless.audit.run_lines import is_mutable
 from hitless.documents.interpolation import interpolate, variables
 from hitless.documents.paths import within
+from hitless.fix.project.plain import is_plain, is_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,24 +107,31 @@ def _env(repository: Repository, service: Service, values: Mapping[str, str]) ->
     found = dict(_example(repository, service.project)) if service.env_files() else {}
     for name, node in service.environment().items():
         found[name] = interpolate(node.text, values)
-    return {name: text for name, text in found.items() if text and "HITLESS" not in name}
+    return {
+        name: text
+        for name, text in found.items()
+        if text and "HITLESS" not in name and is_plain(name) and is_value(text)
+    }
 
 
 def _backing(service: Service, values: Mapping[str, str]) -> Backing | None:
     image = interpolate(service.node.say("image"), values)
     name = short(image)
     what = known(service)
-    if service.is_built or what is None or name not in POSTGRES | MYSQL | REDIS:
+    known_here = name in POSTGRES | MYSQL | REDIS and is_plain(service.name, image)
+    if service.is_built or what is None or not known_here:
         return None
     own = {
         key: interpolate(node.text, values)
         for key, node in service.environment().items()
-        if key.startswith(ITS_OWN)
+        if key.startswith(ITS_OWN) and is_plain(key) and is_value(node.text)
     }
     if name in POSTGRES:
         own.setdefault("POSTGRES_PASSWORD", ANY_VALUE)
     port = what.ports[0]
-    return Backing(service.name, CURRENT[port] if is_mutable(image) else image, port, HEALTH[port], own)
+    return Backing(
+        service.name, CURRENT[port] if is_mutable(image) else image, port, HEALTH[port], own
+    )
 
 
 def _here(text: str, project: Project) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.audit.images import short
 from hitless.fix.project.packages import slug
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -51,7 +52,7 @@ def images(repository: Repository) -> list[Image]:
             target = "" if stage is dockerfile.stages[-1] else stage.name
             made = _image(repository, name, context, dockerfile.path, target)
             found.setdefault(made[1:4], made)
-    return list(found.values())
+    return [one for one in found.values() if is_plain(*one[:5])]
 
 
 def registry(found: list[Image]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.documents.paths import joined, within
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,9 +91,8 @@ def _folders(repository: Repository) -> Iterator[tuple[str, str]]:
         if folder.endswith("requirements"):
             folder = posixpath.dirname(folder)
         inside = any(folder != root and within(folder, root) for root in roots)
-        if not (one.kind == "npm" and inside) and (one.dependencies or one.scripts or one.tools):
-            yield one.kind, folder
-        elif one.kind == "go":
+        says = one.dependencies or one.scripts or one.tools or one.kind == "go"
+        if says and is_plain(folder) and not (one.kind == "npm" and inside):
             yield one.kind, folder
 
 

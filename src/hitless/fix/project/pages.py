@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hitless.audit.application import long_running
 from hitless.audit.health import check_of
 from hitless.audit.images import kind
+from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
@@ -19,13 +20,13 @@ OF_USERS = ("", "proxy")  # kinds of images: the project's own, and what stands 
 
 def pages(repository: Repository) -> list[str]:
     """One for each port that is published for users, with the path of its healthcheck."""
-    found = []
-    for service in long_running(repository):
-        if kind(service) not in OF_USERS:
-            continue
-        for port in service.ports():
-            if port.published.isdigit() and not _is_second(service, port.target):
-                found.append(f"http://127.0.0.1:{port.published}{_path(repository, service)}")
+    found = [
+        f"http://127.0.0.1:{port.published}{_path(repository, service)}"
+        for service in long_running(repository)
+        if kind(service) in OF_USERS
+        for port in service.ports()
+        if port.published.isdigit() and not _is_second(service, port.target)
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -37,4 +38,4 @@ def _is_second(service: Service, target: str) -> bool:
 def _path(repository: Repository, service: Service) -> str:
     words = " ".join(check_of(repository, service))
     found = re.search(r"https?://[\w.-]+(?::\d+)?(/[^\s\"'|;)&]*)", words)
-    return found[1] if found else "/"
+    return found[1] if found and is_plain(found[1]) else "/"

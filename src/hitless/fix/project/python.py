@@ -82,9 +82,7 @@ def python_version(repository: Repository, folder: str) -> str:
     return found[1] if found else PYTHON
 
 
-def _installed(
-    repository: Repository, folder: str
-) -> tuple[tuple[Use, ...], tuple[str, ...], str]:
+def _installed(repository: Repository, folder: str) -> tuple[tuple[Use, ...], tuple[str, ...], str]:
     version = python_version(repository, folder)
     python = Use("actions/setup-python", {"python-version": version})
     if first(repository, folder, "uv.lock"):
@@ -98,7 +96,9 @@ def _installed(
 
 def _by_pip(repository: Repository, folder: str) -> Iterator[str]:
     wanted = first(repository, folder, *DEVELOPMENT)
-    base = first(repository, folder, "requirements.txt", "requirements.lock", "requirements/base.txt")
+    base = first(
+        repository, folder, "requirements.txt", "requirements.lock", "requirements/base.txt"
+    )
     text = _pyproject(repository, folder)
     if wanted or base:
         alone = wanted.endswith(".lock") or "-r " in repository.text(joined(folder, wanted))
