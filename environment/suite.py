@@ -27,6 +27,8 @@ LEAST_COVERAGE = 95
 NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
+CHECKERS = ("actionlint", "promtool", "amtool")
+UNPACKED = ".cache/tools"  # where "python -m tools.checkers" puts them
 SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
@@ -69,7 +71,8 @@ def main(wanted: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir()
-    tools = {name for name in ("chromium",) if shutil.which(name)}
+    there = f"{facts.ROOT / UNPACKED}{os.pathsep}{os.environ.get('PATH', '')}"
+    tools = {name for name in ("chromium", *CHECKERS) if shutil.which(name, path=there)}
     chosen = [part for part in parts(facts.ROOT, tools) if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
@@ -210,7 +213,15 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
         Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
         *(() if "chromium" in tools else (Part("browser", lacking=NO_BROWSER),)),
+        *((_checkers(pytest, tools),) if _existing(root, "checkers") else ()),
     )
+
+
+def _checkers(pytest: tuple[str, ...], tools: set[str]) -> Part:
+    """Other people's programs on generated files; nobody has to have them."""
+    lacking = [name for name in CHECKERS if name not in tools]
+    why = f"{', '.join(lacking)}: python -m tools.checkers" if lacking else ""
+    return Part("checkers", ((*pytest, "tests/checkers"),), why)
 
 
 def _existing(root: Path, *layers: str) -> tuple[str, ...]:

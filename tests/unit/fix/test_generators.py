@@ -66,9 +66,9 @@ def test_a_project_with_uv_is_installed_as_locked_and_runs_inside() -> None:
     assert "uv sync --locked" in found
     assert "uv run pytest" in found
     assert any("uv run ruff check ." in line for line in found)
-    updates = dependabot.files(
-        repository({**TESTED, "pyproject.toml": project, "uv.lock": ""})
-    )[dependabot.PATH]
+    updates = dependabot.files(repository({**TESTED, "pyproject.toml": project, "uv.lock": ""}))[
+        dependabot.PATH
+    ]
     assert "package-ecosystem: uv" in updates
     assert "package-ecosystem: pip" not in updates
 
@@ -80,7 +80,7 @@ def test_a_tool_that_no_manifest_installs_is_installed_at_a_version() -> None:
 
 def test_what_nobody_has_made_green_is_measured_at_first_and_tests_are_not() -> None:
     found = ci_of({**TESTED, "requirements.txt": "pytest==9.0.0\n", "ruff.toml": ""})
-    assert [line for line in found if "ruff check" in line][0].count("baseline.sh") == 1
+    assert next(line for line in found if "ruff check" in line).count("baseline.sh") == 1
     assert "pytest" in found
 
 

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from hitless.documents.yaml_tree import Node
 
 ZIZMOR = Path(sys.executable).with_name("zizmor")
+# How a command begins, and the file without which it fails.
+NEEDED = {
+    "npm ci": "package-lock.json",
+    "python manage.py": "manage.py",
+    "go ": "go.mod",
+    "alembic": "alembic.ini",
+}
 SHA, SEMVER = "0123456789abcdef0123456789abcdef01234567", re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 
 
@@ -124,22 +131,15 @@ def _without_baseline(words: list[str]) -> list[str]:
 
 
 def _exists(texts: dict[str, str], folder: str, words: list[str]) -> bool:
-    """Scripts, targets, files and modules that a command names; other programs are the runner's."""
+    """Scripts, targets and files that a command names; other programs are the runner's."""
     beside = f"{folder}/" if folder else ""
-    if words[:2] in (["npm", "run"], ["pnpm", "run"], ["yarn", "run"], ["bun", "run"]):
+    if words[1:2] == ["run"] and words[0] in ("npm", "pnpm", "yarn", "bun"):
         return words[2] in json.loads(texts[f"{beside}package.json"])["scripts"]
-    if words[:2] == ["npm", "ci"]:
-        return f"{beside}package-lock.json" in texts
-    if words[:2] == ["python", "manage.py"]:
-        return f"{beside}manage.py" in texts
     if words[:1] == ["make"]:
         return re.search(rf"^{words[1]}\s*:", texts["Makefile"], re.MULTILINE) is not None
-    if words[:1] == ["go"]:
-        return f"{beside}go.mod" in texts
-    if words[:1] == ["alembic"]:
-        return f"{beside}alembic.ini" in texts
-    named = [words[at + 1] for at, word in enumerate(words) if word in ("--requirement", "--file")]
-    return all(f"{beside}{one}" in texts or one.startswith("$") for one in named)
+    needed = [file for start, file in NEEDED.items() if " ".join(words).startswith(start)]
+    needed += [words[n + 1] for n, word in enumerate(words) if word in ("--requirement", "--file")]
+    return all(f"{beside}{one}" in texts or one.startswith("$") for one in needed)
 
 
 class Event(NamedTuple):
