@@ -29,6 +29,8 @@ NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
 NO_CLUSTER = "there is no API server; python -m tools.kubernetes makes one where Go is installed"
+CHECKERS = ("actionlint", "promtool", "amtool")
+TOOLS = facts.WORK / "tools"  # where tools.checkers and tools.kubernetes put what they get
 SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
@@ -82,7 +84,8 @@ def main(wanted: Sequence[str]) -> int:
 
 def _tools() -> set[str]:
     """What only some machines have."""
-    found = {name for name in ("chromium",) if shutil.which(name)}
+    there = f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}"
+    found = {name for name in ("chromium", *CHECKERS) if shutil.which(name, path=there)}
     return found | ({"kubernetes"} if kubernetes.is_made() else set())
 
 
@@ -219,6 +222,7 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
         Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
         *lacking,
+        *((_checkers(pytest, tools),) if _existing(root, "checkers") else ()),
     )
 
 
@@ -228,6 +232,13 @@ def _lacking_parts(tools: set[str]) -> tuple[Part, ...]:
     return tuple(
         Part(name, lacking=why) for name, (tool, why) in needs.items() if tool not in tools
     )
+
+
+def _checkers(pytest: tuple[str, ...], tools: set[str]) -> Part:
+    """Other people's programs on generated files; nobody has to have them."""
+    lacking = [name for name in CHECKERS if name not in tools]
+    why = f"{', '.join(lacking)}: python -m tools.checkers" if lacking else ""
+    return Part("checkers", ((*pytest, "tests/checkers"),), why)
 
 
 def _existing(root: Path, *layers: str) -> tuple[str, ...]:

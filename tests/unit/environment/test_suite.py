@@ -5,7 +5,7 @@ import pytest
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
 
-ALL_TOOLS = {"chromium", "kubernetes"}
+ALL_TOOLS = {"chromium", "kubernetes", *suite.CHECKERS}
 
 
 @pytest.fixture
@@ -43,6 +43,16 @@ def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
 def test_e2e_is_a_part_even_without_a_test_so_that_it_fails(checkout: Path) -> None:
     (checkout / "tests/e2e/test_something.py").unlink()
     assert "e2e" in named(suite.parts(checkout, ALL_TOOLS))
+
+
+def test_without_other_people_s_checkers_their_tests_are_listed_as_not_run(checkout: Path) -> None:
+    assert "checkers" not in named(suite.parts(checkout, set()))
+    (checkout / "tests/checkers").mkdir()
+    (checkout / "tests/checkers/test_something.py").touch()
+    part = named(suite.parts(checkout, {"promtool"}))["checkers"]
+    assert part.lacking == "actionlint, amtool: python -m tools.checkers"
+    assert one(part).outcome is Outcome.NOT_RUN
+    assert not named(suite.parts(checkout, ALL_TOOLS))["checkers"].lacking
 
 
 def test_no_collected_tests_are_a_failure() -> None:

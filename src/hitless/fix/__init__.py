@@ -1,0 +1,1 @@
+"""Closes what an audit found."""

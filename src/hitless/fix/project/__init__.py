@@ -1,0 +1,1 @@
+"""What a repository consists of, as far as files made for it need to know."""

@@ -1,0 +1,56 @@
+"""Folders of this checkout, and what is generated for them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from hitless.adapters.memory.files import MemoryFiles
+from hitless.audit.repository import Repository
+from hitless.documents.yaml_tree import parse
+from hitless.fix.generate.all import everything
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests/golden/generate"
+CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+EXPECTED = "expected.yaml"  # what the rules' tests know about a fixture; no part of it
+
+
+def given(case: str) -> dict[str, str]:
+    """The folder that a case is about: path to text."""
+    told = parse((GOLDEN / case / "case.yaml").read_text(), "case.yaml")
+    return folder(ROOT / told.say("from"), tuple(told.texts("without")))
+
+
+def folder(root: Path, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """What git knows of a folder, text files only."""
+    listed = subprocess.run(
+        ("git", "ls-files"), cwd=root, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    wanted = [path for path in listed if not path.startswith(without) and path != EXPECTED]
+    found = {path: (root / path).read_bytes() for path in wanted}
+    return {path: data.decode() for path, data in found.items() if b"\0" not in data}
+
+
+def repository(texts: dict[str, str]) -> Repository:
+    """As an audit sees it."""
+    return Repository(MemoryFiles(texts))
+
+
+def made(case: str) -> dict[str, str]:
+    """What all generators make for a case."""
+    return everything(repository(given(case)))
+
+
+def workflows(case: str) -> dict[str, str]:
+    """Those of them that GitHub runs."""
+    return {p: t for p, t in made(case).items() if p.startswith(".github/workflows/")}
+
+
+def written(texts: dict[str, str], root: Path) -> Path:
+    """The same as real files."""
+    for path, text in texts.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root

@@ -1,0 +1,58 @@
+"""Other people's checkers for generated files, in .environment/tools: ``python -m tools.checkers``.
+
+actionlint is built with Go, promtool and amtool are unpacked from Debian's packages. Nobody needs
+them but who changes a template: without them their tests are listed as not run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOOLS = Path(__file__).parents[1] / ".environment/tools"
+ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+# Programs, and the packages of Debian that hold them.
+UNPACKED = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+
+
+def find(name: str) -> str | None:
+    """Where a checker is: unpacked here, or on PATH."""
+    return shutil.which(name, path=f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def main() -> int:
+    """Get what this machine lacks, and say what it could not have."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    if find("actionlint") is None and shutil.which("go"):
+        _run("go", "install", ACTIONLINT, GOBIN=str(TOOLS))
+    for program, package in UNPACKED.items():
+        if find(program) is None and shutil.which("apt-get"):
+            _unpack(program, package)
+    lacking = [name for name in ("actionlint", *UNPACKED) if find(name) is None]
+    for name in lacking:
+        print(f"not here: {name}", file=sys.stderr)
+    return 1 if lacking else 0
+
+
+def _unpack(program: str, package: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        # apt downloads as a user of its own, who has to get in.
+        Path(folder).chmod(0o755)
+        _run("apt-get", "download", package, cwd=folder)
+        for file in Path(folder).glob("*.deb"):
+            _run("dpkg-deb", "--extract", str(file), folder)
+        found = Path(folder, "usr/bin", program)
+        if found.is_file():
+            shutil.copy2(found, TOOLS / program)
+
+
+def _run(*command: str, cwd: str | None = None, **environment: str) -> None:
+    subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
