@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hitless.documents.service import Service
     from hitless.domain.finding import Place
     from hitless.fix.step import Action, Step
+    from hitless.fix.yaml_text import Value
 
 Words = tuple[str, ...]
 
@@ -56,7 +57,7 @@ NATS: Words = (
     "CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{NATS_MONITOR}/healthz",
 )  # fmt: skip
 NGINX = {"nginx": 80, "nginx-unprivileged": 8080}
-TIMES = {"interval": "10s", "timeout": "5s", "retries": 5, "start_period": "30s"}
+TIMES: dict[str, Value] = {"interval": "10s", "timeout": "5s", "retries": 5, "start_period": "30s"}
 
 
 def checked(repository: Repository, service: Service, at: Place) -> Step:
@@ -90,10 +91,7 @@ def _of_nats(service: Service) -> Iterator[Action]:
         raise RefusedError(f"{name} holds the server only, and -alpine cannot be put behind it")
     words = service.words("command")
     if words and not {"-m", "--http_port", "-c", "--config"} & set(words):
-        step = extended(service, "--http_port", str(NATS_MONITOR))
-        if isinstance(step, Refusal):
-            raise RefusedError(step.reason)
-        yield step
+        yield from extended(service, "--http_port", str(NATS_MONITOR))
     if "alpine" not in version:
         plain = name.removesuffix(":latest").removesuffix("-scratch")
         yield put(service, ("image",), f"{plain}{'-' if ':' in plain else ':'}alpine")
@@ -127,9 +125,9 @@ def _of_nginx(port: int, version: str) -> Words:
 
 def _of_own(repository: Repository, service: Service) -> Words:
     """Own code: by the interpreter that is there anyway, at the path that tells readiness."""
-    port = http.port(repository, service)
+    port = _port(repository, service)
     if port is None:
-        raise RefusedError(f"{service} listens on no port that could be asked")
+        raise RefusedError(f"{service} listens on no port that is known and could be asked")
     asked = http.ready(repository, service, port)
     base, installed = what_is_inside(repository, service)
     if short(base) in NGINX:
@@ -137,6 +135,17 @@ def _of_own(repository: Repository, service: Service) -> Words:
     if asked.path == "/" and not http.has_pages(repository, service):
         raise RefusedError(f"{service} has no path that tells whether it is ready")
     return _asking(f"http://127.0.0.1:{port}{asked.path}", base, installed, service)
+
+
+def _port(repository: Repository, service: Service) -> int | None:
+    """The port; that of the image only when the service runs what the image runs."""
+    if not service.words("command") and not service.words("entrypoint"):
+        return http.port(repository, service)
+    named = [one.text.partition("/")[0] for one in service.node.nodes("expose")]
+    command = " ".join(http.words(repository, service))
+    told = [found for one in http.IN_COMMAND for found in re.findall(one, command)]
+    numbers = [*(one.target for one in http.ports(service)), *named, *told]
+    return next((int(one) for one in numbers if one.isdigit()), None)
 
 
 def _asking(url: str, base: str, installed: set[str], service: Service) -> Words:

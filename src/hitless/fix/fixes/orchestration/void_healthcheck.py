@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.fix.health import checked
-from hitless.fix.registry import fix
+from hitless.fix.registry import HEALTH, fix
 from hitless.fix.services import found
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitless.fix.step import Step
 
 
-@fix("CP08")
+@fix("CP08", turn=HEALTH)
 def void_healthcheck(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Ask the service, with what its image holds."""
     for service, mine in found(repository, findings):

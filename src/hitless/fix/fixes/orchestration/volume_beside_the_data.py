@@ -10,7 +10,7 @@ from hitless.fix.commands import extended
 from hitless.fix.edit import RefusedError
 from hitless.fix.registry import fix
 from hitless.fix.services import found, item
-from hitless.fix.step import refusal
+from hitless.fix.step import refusal, together
 from hitless.fix.yaml_edit import Set
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _led_to(service: Service, mount: Mount) -> Step:
     words = service.words("command")
     if {"-c", "--config"} & set(words) or not words:
         return refusal(mount.node, "the configuration of nats says where it writes")
-    return extended(service, "--store_dir", mount.target)
+    return together(mount.node, *extended(service, "--store_dir", mount.target))
 
 
 def _moved(repository: Repository, service: Service, mount: Mount) -> Step:
