@@ -109,6 +109,8 @@ def _of_image(repository: Repository, service: Service) -> Words:
         return tuple("mongo" if one == "mongosh" else one for one in KNOWN[name])
     if name == "traefik" and "--ping" in service.words("command"):
         return ("CMD", "traefik", "healthcheck", "--ping")
+    if name == "traefik":
+        raise RefusedError("traefik tells its health only with --ping in its command")
     if name not in KNOWN:
         raise RefusedError(f"what {service.image} can be asked, and by which program, is not known")
     if re.search(r"--port\b|\bport \d", " ".join(service.words("command"))):

@@ -28,6 +28,9 @@ def diff(files: Iterable[FileChange], stream: TextIO) -> str:
 
 
 def _patch(file: FileChange) -> Iterator[str]:
+    if not file.before and not file.after:
+        yield f"diff --git a/{file.path} b/{file.path}\n"
+        yield "new file mode 100644\n"
     old = "/dev/null" if file.before is None else f"a/{file.path}"
     before, after = _lines(file.before or ""), _lines(file.after)
     for line in unified_diff(before, after, old, f"b/{file.path}"):
