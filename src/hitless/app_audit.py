@@ -13,12 +13,24 @@ from hitless.audit.repository import Repository
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hitless.domain.ports import Scanners
+    from hitless.domain.ports import Files, Scanners, Tree
 
 
 def working_tree(root: Path) -> Repository:
     """The repository as it is."""
     return Repository(DirectoryFiles(root))
+
+
+def files(root: Path) -> Files:
+    """The files of the working tree, for who changes some of them in memory."""
+    return DirectoryFiles(root)
+
+
+def tree(root: Path) -> Tree:
+    """The working tree, for who writes to it."""
+    from hitless.adapters.repository_writer import DirectoryTree  # noqa: PLC0415  # fixes only
+
+    return DirectoryTree(root)
 
 
 def bare_tree(root: Path) -> Repository:

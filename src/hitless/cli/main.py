@@ -21,6 +21,7 @@ USAGE_EXIT = 2
 COMMANDS = {
     "init": ("init", "Look at a Compose project and write the hitless.yaml for it."),
     "audit": ("audit", "Tell what keeps a repository from being released and run safely."),
+    "fix": ("fix", "Close what the audit found, by edits that you can read first."),
     "explain": ("explain", "Tell what a rule of the audit is about; without one, list them."),
     "plan": ("plan", "Show what a deploy would do, without doing it."),
     "deploy": ("deploy", "Put a release into service without losing a request."),

@@ -25,7 +25,8 @@
     │   ├── ProcessForbidden           E311
     │   ├── HostUnreachable            E312
     │   ├── MemoryShort                E313
-    │   └── ConnectionsShort           E314
+    │   ├── ConnectionsShort           E314
+    │   └── NotWritten                 E315
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -35,6 +36,7 @@
     │   ├── StateBusy                  E406
     │   ├── JournalBroken              E407
     │   ├── RunDied                    E408
+    │   ├── TreeNotClean               E409
     │   ├── NoCanary                   E221
     │   ├── EdgeTooOld                 E241
     │   └── CannotAdopt                E242
@@ -252,6 +254,12 @@ class ConnectionsShort(HostError):
     code = "E314"
 
 
+class NotWritten(HostError):
+    """Files of the repository could not be written; all of them are as they were."""
+
+    code = "E315"
+
+
 class StateError(HitlessError):
     """What is recorded does not allow what was asked."""
 
@@ -304,6 +312,12 @@ class RunDied(StateError):
     """The process of a deploy that is followed ended without saying how."""
 
     code = "E408"
+
+
+class TreeNotClean(StateError):
+    """The working tree has changes that git could not bring back."""
+
+    code = "E409"
 
 
 class NotDelivered(HitlessError):

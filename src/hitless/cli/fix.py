@@ -1,0 +1,103 @@
+"""``hitless fix``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hitless import app_audit
+from hitless.audit.registry import rules
+from hitless.cli.common import as_json
+from hitless.cli.render.fix import diff, document, summary
+from hitless.cli.terminal import echo, print_json
+from hitless.domain.errors import TreeNotClean, UsageError
+from hitless.domain.finding import Persona
+from hitless.fix.plan import Wish, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hitless.audit.registry import Rule
+    from hitless.fix.plan import FixPlan
+
+MOST_NAMED = 5
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--write", is_flag=True, help="Write the files; needs a clean git tree.")
+@click.option("--force", is_flag=True, help="Write even where git could not bring it back.")
+@click.option("--unsafe", is_flag=True, help="Also fixes that somebody has to read.")
+@click.option("--only", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
+@click.option("--check", is_flag=True, help="Exit with 1 when there is anything to fix.")
+@click.option(
+    "--persona",
+    type=click.Choice([one.value for one in Persona]),
+    default="regular",
+    show_default=True,
+    help="pedantic also fixes what not everybody wants to hear.",
+)
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    path: Path,
+    write: bool,
+    force: bool,
+    unsafe: bool,
+    only: tuple[str, ...],
+    check: bool,
+    persona: str,
+    as_json: bool,
+) -> None:
+    """Close what the audit found, by edits that you can read first.
+
+    Without --write it shows the edits and changes nothing. Each edit is proved: its finding is
+    gone, no grave one is new, and the rest of the file is as it was, byte for byte.
+    """
+    root, known = path.resolve(), rules()
+    _refuse_unknown(only, known)
+    if write and not force:
+        _refuse_unclean(root)
+    wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona))
+    found = plan(app_audit.files(root), known, wish)
+    if write:
+        app_audit.tree(root).write({one.path: (one.before, one.after) for one in found.files})
+    _tell(found, written=write, as_json=as_json)
+    ctx.exit(1 if check and found.files else 0)
+
+
+def _refuse_unknown(only: Sequence[str], known: Sequence[Rule]) -> None:
+    unknown = sorted(set(only) - {one.id for one in known})
+    if unknown:
+        raise UsageError(f"no rule is called {unknown[0]}", 'list them with "hitless explain"')
+
+
+def _refuse_unclean(root: Path) -> None:
+    dirty = app_audit.tree(root).dirty()
+    if dirty is None:
+        raise TreeNotClean(
+            f"{root} is not in git, which could bring back what a fix changes",
+            'write all the same with "hitless fix --write --force"',
+        )
+    if dirty:
+        raise TreeNotClean(
+            f"{len(dirty)} files of {root} are not committed",
+            'commit or stash them, or write all the same with "hitless fix --write --force"',
+            tuple(sorted(dirty)[:MOST_NAMED]),
+        )
+
+
+def _tell(found: FixPlan, *, written: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(document(found, written=written))
+        return
+    if not written:
+        sys.stdout.write(diff(found.files, sys.stdout))
+    for line in summary(found, written=written):
+        echo(line)

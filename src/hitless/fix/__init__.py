@@ -1,0 +1,1 @@
+"""Closes what the audit found, by edits that a person can read."""

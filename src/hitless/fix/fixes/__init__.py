@@ -1,0 +1,1 @@
+"""One fix a file, named like the rule whose findings it closes."""

@@ -1,0 +1,85 @@
+"""Every fix closes what its rule's page calls bad, and changes nothing the second time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hitless.fix.fixes
+from hitless.adapters.memory.files import MemoryFiles
+from hitless.audit.registry import rules
+from hitless.domain.finding import Fix, Persona
+from hitless.fix.plan import Wish, plan
+from hitless.fix.registry import fix_of
+
+if TYPE_CHECKING:
+    from hitless.audit.registry import Rule
+    from hitless.fix.plan import FixPlan
+
+RULES = rules()
+PROMISED = [one for one in RULES if one.fix is not Fix.NONE and not one.delegate]
+FIXED = [one for one in PROMISED if fix_of(one) is not None]
+
+# Rules whose page promises a fix that nobody has written yet. May only become shorter.
+NOT_YET = frozenset(
+    ["CI01", "CI02", "CI03", "CI05", "CI06", "CI07", "CI08", "CI09", "CI10", "CI11", "CI12", "CI13", "CP02", "CP04", "CP05", "CP06", "CP07", "CP08", "CP09", "CP11", "CP12", "CP13", "CP15", "CP17", "CP18", "CP20", "CP21", "CP22", "CP23", "CP25", "CP26", "CP28", "CP30", "CP31", "CP32", "CP33", "DB01", "DB03", "DB05", "DB06", "DB07", "DB08", "DB09", "DB10", "DB11", "DF01", "DF02", "DF03", "DF04", "DF05", "DF06", "DF10", "DF11", "DF13", "DF14", "DF15", "DF19", "DI01", "DO01", "DO03", "DO04", "DO05", "DO06", "K801", "K802", "K803", "K804", "K805", "K806", "MO01", "MO02", "MO03", "MO04", "MO05", "MO06", "MO07", "NX01", "NX02", "NX03", "NX04", "NX05", "NX06", "NX08", "SE01", "SE02", "SE04"]
+)
+
+
+def bad(rule: Rule) -> dict[str, str]:
+    return {one.title: one.text for one in rule.examples("Bad")}
+
+
+def fixed(texts: dict[str, str], rule: Rule) -> FixPlan:
+    wish = Wish("2026-01-01", frozenset((rule.id,)), unsafe=True, persona=Persona.PEDANTIC)
+    return plan(MemoryFiles(texts), RULES, wish)
+
+
+def texts_after(texts: dict[str, str], found: FixPlan) -> dict[str, str]:
+    return {**texts, **{one.path: one.after for one in found.files}}
+
+
+@pytest.mark.parametrize("rule", FIXED, ids=lambda one: one.id)
+def test_what_a_page_calls_bad_is_closed_by_its_fix(rule: Rule) -> None:
+    found = fixed(bad(rule), rule)
+    assert [one.message for one in found.before.findings if one.rule == rule.id]
+    assert [one.reason for told in found.told for one in told.refusals] == []
+    assert [one.message for one in found.after.findings if one.rule == rule.id] == []
+
+
+@pytest.mark.parametrize("rule", FIXED, ids=lambda one: one.id)
+def test_a_second_run_changes_nothing(rule: Rule) -> None:
+    once = texts_after(bad(rule), fixed(bad(rule), rule))
+    assert fixed(once, rule).files == ()
+
+
+@pytest.mark.parametrize("rule", FIXED, ids=lambda one: one.id)
+def test_lines_that_a_fix_does_not_touch_stay_as_they_were(rule: Rule) -> None:
+    texts = {
+        path: f"# before\r\n{text}" for path, text in bad(rule).items() if path.endswith("yml")
+    }
+    others = {path: text for path, text in bad(rule).items() if path not in texts}
+    crlf = {path: text.replace("\r\n", "\n").replace("\n", "\r\n") for path, text in texts.items()}
+    for one in fixed({**others, **crlf}, rule).files:
+        if one.before is not None and one.path in crlf:
+            assert "\n" not in one.after.replace("\r\n", "")
+            assert one.after.startswith("# before\r\n")
+
+
+def test_rules_that_promise_a_fix_have_one_or_are_listed_as_owed() -> None:
+    owed = {one.id for one in PROMISED} - {one.id for one in FIXED}
+    print("no fix yet:", *sorted(owed))
+    assert owed == NOT_YET
+
+
+def test_every_file_among_the_fixes_belongs_to_a_rule() -> None:
+    home = Path(hitless.fix.fixes.__file__).parent
+    files = {f"{one.parent.name}.{one.stem}" for one in home.glob("*/[a-z]*.py")}
+    owned = {one.check.__module__.removeprefix("hitless.audit.rules.") for one in FIXED}
+    assert files == owned
+
+
+def test_a_rule_that_only_a_person_can_close_has_no_fix() -> None:
+    assert [one.id for one in RULES if one.fix is Fix.NONE and fix_of(one) is not None] == []
