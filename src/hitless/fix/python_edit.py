@@ -1,0 +1,173 @@
+"""Edits Python by nodes of its syntax; statements that no edit lies in stay as they are."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hitless.documents.alembic import syntax
+from hitless.domain.errors import DocumentInvalid
+from hitless.fix.edit import RefusedError
+from hitless.fix.text_editor import TextEditor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hitless.fix.edit import Edit
+
+    Statement = ast.stmt
+    Node = ast.expr | ast.stmt | ast.keyword | ast.alias
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class PythonEditor(TextEditor):
+    """Edits of one Python file.
+
+    Args:
+        text: The file's text.
+        path: The file.
+
+    Raises:
+        RefusedError: when it is not Python.
+    """
+
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(text, path)
+        if "\r" in text.replace("\r\n", "") or text.startswith("\ufeff"):
+            raise RefusedError(f"{path} has line breaks or a mark that shift its columns")
+        try:
+            self.tree = syntax(text, path)
+        except DocumentInvalid as error:
+            raise RefusedError(f"{path} is not Python") from error
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(at + 1 for at, one in enumerate(self.text) if one == "\n")]
+
+    def span(self, node: Node) -> tuple[int, int]:
+        """Offsets in characters of a node, decorators left out."""
+        last = node.end_lineno or node.lineno
+        return (
+            self._offset(node.lineno, node.col_offset),
+            self._offset(last, node.end_col_offset or 0),
+        )
+
+    def source(self, node: Node) -> str:
+        """What stands there."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def lines_of(self, one: Statement) -> tuple[int, int]:
+        """Where the lines of a statement begin and end, decorators and its comment included.
+
+        Raises:
+            RefusedError: when it shares its lines with another.
+        """
+        start, end = self.span(one)
+        for decorator in getattr(one, "decorator_list", ()):
+            start = min(start, self.text.rindex("@", 0, self.span(decorator)[0] + 1))
+        begin, after = self.line_start(start), self.line_end(end)
+        behind = self.text[end:after].strip()
+        if self.text[begin:start].strip() or (behind and not behind.startswith("#")):
+            raise RefusedError(f"line {one.lineno} of {self.path} holds several statements")
+        return begin, after
+
+    def rewrite(self, node: Node, text: str) -> None:
+        """Put a text in place of a node."""
+        self.replace(*self.span(node), text)
+
+    def before(self, one: Statement, lines: str) -> None:
+        """Put lines above a statement, as deep as it stands."""
+        start = self.lines_of(one)[0]
+        self.insert_lines(start, self._indented(one, lines))
+
+    def after(self, one: Statement, lines: str) -> None:
+        """Put lines below a statement, as deep as it stands."""
+        end = self.lines_of(one)[1]
+        self.insert_lines(end, self._indented(one, lines))
+
+    def instead(self, one: Statement, lines: str) -> None:
+        """Put lines in place of a statement's."""
+        start, end = self.lines_of(one)
+        self.replace(start, end, self._indented(one, lines))
+
+    def remove(self, one: Statement) -> None:
+        """Take a statement away; where nothing else is left, ``pass`` stands for it."""
+        siblings = next(body for body in self._bodies() if one in body)
+        if len(siblings) == 1:
+            self.instead(one, "pass")
+        else:
+            self.replace(*self.lines_of(one), "")
+
+    def parents(self, wanted: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around one, the nearest first."""
+        above = {
+            id(child): one for one in ast.walk(self.tree) for child in ast.iter_child_nodes(one)
+        }
+        while id(wanted) in above:
+            wanted = above[id(wanted)]
+            yield wanted
+
+    def statement_of(self, node: ast.AST) -> Statement:
+        """The statement that a node is in."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(one for one in self.parents(node) if isinstance(one, ast.stmt))
+
+    def functions(self) -> Iterator[Function]:
+        """Every function."""
+        return (one for one in ast.walk(self.tree) if isinstance(one, Function))
+
+    def calls(self, *names: str) -> Iterator[ast.Call]:
+        """Calls of functions of these names, with or without a module before them."""
+        for one in ast.walk(self.tree):
+            if isinstance(one, ast.Call) and called(one) in names:
+                yield one
+
+    def proved(self) -> list[Edit]:
+        """The edits.
+
+        Raises:
+            RefusedError: when another statement would be another.
+        """
+        try:
+            made = syntax(self.result(), self.path)
+        except DocumentInvalid as error:
+            raise RefusedError(f"{self.path} would not be Python: {error.message}") from error
+        after = PythonEditor(self.result(), self.path)
+        now = {
+            after.span(one): ast.dump(one) for one in ast.walk(made) if isinstance(one, ast.stmt)
+        }
+        for one in ast.walk(self.tree):
+            if not isinstance(one, ast.stmt) or self.is_touched(*self.span(one)):
+                continue
+            start, end = self.span(one)
+            if now.get((self.moved(start), self.moved(start) + end - start)) != ast.dump(one):
+                raise RefusedError(f"{self.path} cannot be changed without touching more of it")
+        return self.edits
+
+    def _offset(self, line: int, column: int) -> int:
+        start = self._lines[line - 1]
+        if self.text.isascii():
+            return start + column
+        return start + len(self.text[start:].encode()[:column].decode(errors="ignore"))
+
+    def _indented(self, one: Statement, lines: str) -> str:
+        indent = self.text[self.line_start(self.span(one)[0]) : self.span(one)[0]]
+        return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines.split("\n"))
+
+    def _bodies(self) -> Iterable[list[ast.stmt]]:
+        for one in ast.walk(self.tree):
+            for name in ("body", "orelse", "finalbody"):
+                found = getattr(one, name, None)
+                if isinstance(found, list):
+                    yield found
+
+
+def called(call: ast.Call) -> str:
+    """The last word of what is called; empty when it is no name."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
