@@ -100,8 +100,7 @@ def _closed(
 ) -> Directive:
     """Take in what a brace or semicolon ends; the block that goes on.
 
-    Args:
-        begun: Line and offset of the first word, ``now`` those after the last character.
+    ``begun`` is the line and offset of the first word, ``now`` that after the last character.
     """
     path, (line, end) = level.path, now
     if part == "}":

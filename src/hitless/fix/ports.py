@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.fix.services import put, where
-from hitless.fix.step import refusal
+from hitless.fix.services import add, drop, put, where
+from hitless.fix.step import refusal, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,3 +41,18 @@ def _bound(service: Service, place: int, port: Port) -> Step:
     # A container's port alone gets a random one of the host: an empty field says the same.
     published = rest if ":" in re.sub(r"\$\{[^}]*\}", "", rest) else f":{rest}"
     return put(service, ("ports", place), f"{LOOPBACK}:{published}")
+
+
+def unpublished(service: Service, ports: Sequence[Port]) -> Step:
+    """These ports are for other services only."""
+    written = service.node.nodes("ports")
+    file = where(service, "ports")
+    if any(one.path != file for one in written):
+        return refusal(ports[0].node, f"the ports of {service} are spread over several files")
+    exposed = set(service.node.texts("expose"))
+    places = sorted((written.index(one.node) for one in ports), reverse=True)
+    whole = [drop(service, ("ports",))] if len(places) == len(written) else None
+    gone = whole or [drop(service, ("ports", place)) for place in places]
+    targets = dict.fromkeys(one.target for one in ports)
+    known = [add(service, ("expose",), one) for one in targets if one not in exposed]
+    return together(ports[0].node, *gone, *known)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,8 @@ class PythonEditor(TextEditor):
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
+        self._imports: dict[str, list[str]] = {}
+        self._forgotten: set[str] = set()
         if "\r" in text.replace("\r\n", "") or text.startswith("\ufeff"):
             raise RefusedError(f"{path} has line breaks or a mark that shift its columns")
         try:
@@ -102,6 +106,37 @@ class PythonEditor(TextEditor):
         else:
             self.replace(*self.lines_of(one), "")
 
+    def source_block(self, one: Statement) -> str:
+        """The lines of a statement without its own indentation."""
+        start, end = self.span(one)
+        indent = self.text[self.line_start(start) : start]
+        lines = self.text[start:end].replace("\r\n", "\n").split("\n")
+        return "\n".join([lines[0], *(line.removeprefix(indent) for line in lines[1:])])
+
+    def with_keywords(self, call: ast.Call, keywords: str) -> None:
+        """Give a call more keyword arguments."""
+        start, end = self.span(call)
+        inside = self.text[start : end - 1].rstrip()
+        comma = "" if not (call.args or call.keywords) else " " if inside[-1] == "," else ", "
+        self.insert(start + len(inside), f"{comma}{keywords}")
+
+    def import_name(self, module: str, name: str = "") -> None:
+        """Make sure that a module, or a name of it, is imported."""
+        names = self._imports.setdefault(module, [])
+        if name not in names:
+            names.append(name)
+
+    def forget(self, name: str) -> None:
+        """Import a name no more when nothing that stays uses it."""
+        self._forgotten.add(name)
+
+    def same(self, node: ast.AST) -> ast.AST:
+        """The node of this tree that stands where one of another reading does."""
+        place = _place(node)
+        return next(
+            one for one in ast.walk(self.tree) if type(one) is type(node) and _place(one) == place
+        )
+
     def parents(self, wanted: ast.AST) -> Iterator[ast.AST]:
         """The nodes around one, the nearest first."""
         above = {
@@ -133,6 +168,7 @@ class PythonEditor(TextEditor):
         Raises:
             RefusedError: when another statement would be another.
         """
+        self._settle_imports()
         try:
             made = syntax(self.result(), self.path)
         except DocumentInvalid as error:
@@ -148,6 +184,63 @@ class PythonEditor(TextEditor):
             if now.get((self.moved(start), self.moved(start) + end - start)) != ast.dump(one):
                 raise RefusedError(f"{self.path} cannot be changed without touching more of it")
         return self.edits
+
+    def _settle_imports(self) -> None:
+        gone = {name for name in self._forgotten if not self._is_used(name)}
+        imports = [one for one in self.tree.body if isinstance(one, ast.ImportFrom | ast.Import)]
+        for one in imports:
+            if isinstance(one, ast.ImportFrom) and not one.level:
+                self._renew(one, self._imports.pop(one.module or "", []), gone)
+            elif isinstance(one, ast.Import):
+                for alias in one.names:
+                    if not alias.asname and self._imports.get(alias.name) == [""]:
+                        del self._imports[alias.name]
+        for module, names in self._imports.items():
+            self._import(imports, module, names)
+        self._imports, self._forgotten = {}, set()
+
+    def _renew(self, one: ast.ImportFrom, added: list[str], gone: set[str]) -> None:
+        """Other names from the same module."""
+        there = {alias.name for alias in one.names}
+        kept = [a for a in one.names if (a.asname or a.name) not in gone]
+        new = [name for name in added if name and name not in there]
+        if "*" in there or (len(kept) == len(one.names) and not new):
+            return
+        words = [f"{a.name} as {a.asname}" if a.asname else a.name for a in kept] + new
+        if words:
+            self.rewrite(one, f"from {one.module} import {', '.join(sorted(words, key=_order))}")
+        else:
+            self.replace(*self.lines_of(one), "")
+
+    def _import(
+        self, imports: list[ast.Import | ast.ImportFrom], module: str, names: list[str]
+    ) -> None:
+        wanted = [name for name in names if name]
+        line = f"from {module} import {', '.join(sorted(wanted, key=_order))}"
+        text = line if wanted else f"import {module}"
+        later = [one for one in imports if getattr(one, "module", "") != "__future__"]
+        if not later:
+            head = [*imports, *(s for s in self.tree.body if _is_text(s))]
+            self.insert_lines(self.lines_of(head[-1])[1] if head else 0, f"{text}\n\n")
+            return
+        near = [one for one in later if _root(one) == module.partition(".")[0]]
+        if near:
+            self.after(near[-1], text)
+        elif module.partition(".")[0] in sys.stdlib_module_names:
+            apart = "" if _root(later[0]) in sys.stdlib_module_names else "\n"
+            self.insert_lines(self.lines_of(later[0])[0], f"{text}\n{apart}")
+        else:
+            foreign = [one for one in later if _root(one) not in sys.stdlib_module_names]
+            self.after((foreign or later)[0 if foreign else -1], text)
+
+    def _is_used(self, name: str) -> bool:
+        """Something that stays, or is new, uses a name."""
+        for one in ast.walk(self.tree):
+            if isinstance(one, ast.Name) and one.id == name:
+                start, end = self.span(one)
+                if not any(e.start <= start and end <= e.end for e in self.edits):
+                    return True
+        return any(re.search(rf"\b{re.escape(name)}\b", one.text) for one in self.edits)
 
     def _offset(self, line: int, column: int) -> int:
         start = self._lines[line - 1]
@@ -165,6 +258,28 @@ class PythonEditor(TextEditor):
                 found = getattr(one, name, None)
                 if isinstance(found, list):
                     yield found
+
+
+def _place(node: ast.AST) -> tuple[int, int, int, int]:
+    names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+    first, column, last, end = (getattr(node, name, -1) for name in names)
+    return first, column, last, end
+
+
+def _root(one: ast.Import | ast.ImportFrom) -> str:
+    """The top package of an import; a dot for one of its own package."""
+    if isinstance(one, ast.Import):
+        return one.names[0].name.partition(".")[0]
+    return "." if one.level else (one.module or "").partition(".")[0]
+
+
+def _order(name: str) -> tuple[int, str]:
+    """As isort puts names: constants, classes, functions."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
+
+
+def _is_text(one: ast.stmt) -> bool:
+    return isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
 
 
 def called(call: ast.Call) -> str:

@@ -56,5 +56,17 @@ def drop(service: Service, keys: tuple[str | int, ...]) -> Remove:
     return Remove(where(service, str(keys[0])), _keys(service, keys))
 
 
+def top(service: Service, keys: tuple[str | int, ...], value: Value) -> Set:
+    """This value below these keys of the file that begins the service."""
+    return Set(service.key.path, keys, value)
+
+
+def limit(service: Service, short: str, long: str, value: Value) -> Set:
+    """A limit in the form that the service already uses for others; Compose forbids both."""
+    if service.node.get("deploy", "resources") is not None:
+        return put(service, ("deploy", "resources", "limits", long), value)
+    return put(service, (short,), value)
+
+
 def _keys(service: Service, keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return ("services", service.name, *keys)

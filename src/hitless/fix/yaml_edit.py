@@ -112,8 +112,9 @@ class _Editor:
             value = {str(name): value}
         data = meaning.of(holder)
         if holder.kind == "list":
+            old = self._item(holder, key)
             data.items[int(key)] = meaning_of(value)
-            return self._replaced(holder.items[int(key)], value)
+            return self._replaced(old, value)
         data.own[str(key)] = meaning_of(value)
         pair = holder.pair(str(key))
         if pair is None:
@@ -176,11 +177,14 @@ class _Editor:
 
     def _child(self, holder: Piece, key: str | int) -> Piece | None:
         if holder.kind == "list":
-            if not isinstance(key, int) or not 0 <= key < len(holder.items):
-                raise RefusedError(f"{self._path} has no item {key} there")
-            return holder.items[key]
+            return self._item(holder, key)
         pair = holder.pair(str(key))
         return pair[1] if pair is not None else None
+
+    def _item(self, holder: Piece, key: str | int) -> Piece:
+        if not isinstance(key, int) or not 0 <= key < len(holder.items):
+            raise RefusedError(f"{self._path} has no item {key} there")
+        return holder.items[key]
 
     def _added(self, holder: Piece, key: str, value: Value) -> Edit:
         if holder.flow:
@@ -246,7 +250,7 @@ class _Editor:
         if later:
             return self._edit(start, later[0], "")
         before = [one.content_end(self._text) for one in holder.children() if one.end <= start]
-        return self._edit(before[-1], end, "")
+        return self._edit(before[-1] if before else start, end, "")
 
     def _line_end(self, offset: int) -> int:
         """Where the line break of this line stands, or the text's end."""

@@ -34,9 +34,15 @@ def port_bypasses_proxy(repository: Repository) -> Iterator[Check]:
       nginx:
         image: nginx:1.27
         ports: ["80:80"]
+        volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]
       api:
         build: .
         ports: ["8000:8000"]
+    ```
+
+    ```nginx title="nginx.conf"
+    events {}
+    http { server { listen 80; location / { proxy_pass http://api:8000; } } }
     ```
 
     ## Good
@@ -45,13 +51,19 @@ def port_bypasses_proxy(repository: Repository) -> Iterator[Check]:
       nginx:
         image: nginx:1.27
         ports: ["80:80"]
+        volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]
       api:
         build: .
         expose: ["8000"]
     ```
 
+    ```nginx title="nginx.conf"
+    events {}
+    http { server { listen 80; location / { proxy_pass http://api:8000; } } }
+    ```
+
     ## Fix safety
-    Safe: the proxy reaches the service by its name.
+    Safe where the proxy is known to lead to the service, which it reaches by its name.
     """
     for project in repository.projects:
         services = project.services.values()

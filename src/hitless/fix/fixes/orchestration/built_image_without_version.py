@@ -1,0 +1,39 @@
+"""CP17: every build is an image of its own, so there is one to go back to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hitless.fix.registry import fix
+from hitless.fix.services import found, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hitless.audit.repository import Repository
+    from hitless.documents.service import Service
+    from hitless.domain.finding import Finding
+    from hitless.fix.step import Step
+
+TAG = "${HITLESS_VERSION:-dev}"  # what a release fills in; see the page on configuration
+
+
+@fix("CP17")
+def built_image_without_version(
+    repository: Repository, findings: Sequence[Finding]
+) -> Iterator[Step]:
+    """Name the image, with the release's version as its tag."""
+    for service, _ in found(repository, findings):
+        yield put(service, ("image",), f"{_name(repository, service)}:{TAG}")
+
+
+def _name(repository: Repository, service: Service) -> str:
+    written = service.node.say("image")
+    if written:
+        return re.sub(r"(:[^:/]*)?(@.*)?$", "", written)
+    told = re.search(r"^service:\s*[\"']?([\w.-]+)", repository.text("hitless.yaml"), re.MULTILINE)
+    folder = service.project.directory.rpartition("/")[2]
+    names = (service.project.root.say("name"), told[1] if told else "", folder, "app")
+    project = next(one for one in names if re.fullmatch(r"[\w.-]+", one))
+    return f"{project}/{service.name}".lower()

@@ -1,0 +1,50 @@
+"""CP22: the volume lies where the service writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitless.audit.images import short
+from hitless.audit.storage import data_folders, durable
+from hitless.fix.commands import extended
+from hitless.fix.registry import fix
+from hitless.fix.services import found, put
+from hitless.fix.step import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hitless.audit.repository import Repository
+    from hitless.documents.service import Mount, Service
+    from hitless.domain.finding import Finding
+    from hitless.fix.step import Step
+
+
+@fix("CP22")
+def volume_beside_the_data(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
+    """Lead the data to the volume, or the volume to the data."""
+    for service, mine in found(repository, findings):
+        mounts = durable(service)
+        if len(mounts) > 1 or mounts[0].kind != "volume" or not mounts[0].source:
+            yield refusal(mine[0].place, f"{service} mounts more than one named volume")
+        elif short(service.image) == "nats":
+            yield _led_to(service, mounts[0])
+        else:
+            yield _moved(service, mounts[0])
+
+
+def _led_to(service: Service, mount: Mount) -> Step:
+    """NATS writes where it is told; the folder of the volume is as good as any."""
+    words = service.words("command")
+    if {"-c", "--config"} & set(words) or not words:
+        return refusal(mount.node, "the configuration of nats says where it writes")
+    return extended(service, "--store_dir", mount.target)
+
+
+def _moved(service: Service, mount: Mount) -> Step:
+    place = service.node.nodes("volumes").index(mount.node)
+    folder = data_folders(service)[0]
+    if mount.node.is_map:
+        return put(service, ("volumes", place, "target"), folder)
+    source, _, rest = mount.node.text.partition(f":{mount.target}")
+    return put(service, ("volumes", place), f"{source}:{folder}{rest}")

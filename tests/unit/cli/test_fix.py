@@ -1,0 +1,110 @@
+"""`hitless fix` as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hitless.cli.main import main
+from hitless.domain.errors import TreeNotClean, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPEN = "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']  # for us\n"
+PATCH = """\
+--- a/compose.yml
++++ b/compose.yml
+@@ -1,4 +1,4 @@
+ services:
+   db:
+     image: postgres:17
+-    ports: ['5432:5432']  # for us
++    ports: ["127.0.0.1:5432:5432"]  # for us
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "compose.yml").write_text(OPEN)
+    return tmp_path
+
+
+def hitless(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def commit(root: Path) -> None:
+    git = ("git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(("git", "init", "-q", str(root)), check=True)
+    subprocess.run((*git, "add", "-A"), check=True)
+    subprocess.run((*git, "commit", "-qm", "Begin"), check=True)
+
+
+def test_it_shows_a_patch_and_writes_nothing(repository: Path) -> None:
+    said = hitless("fix", repository, "--only", "CP10")
+    assert said.exit_code == 0
+    assert said.output.startswith(PATCH)
+    assert "would change 1 file: 1 finding closed" in said.output
+    assert 'Write it: "hitless fix --write"' in said.output
+    assert (repository / "compose.yml").read_text() == OPEN
+
+
+def test_its_patch_is_one_that_git_applies(repository: Path) -> None:
+    (repository / "compose.yml").write_text(OPEN.rstrip("\n"))
+    patch = json.loads(hitless("fix", repository, "--json").output)["diff"]
+    assert "\\ No newline at end of file" in patch
+    subprocess.run(("git", "apply", "-"), input=patch, text=True, cwd=repository, check=True)
+    assert "127.0.0.1:5432:5432" in (repository / "compose.yml").read_text()
+
+
+def test_it_writes_into_a_clean_tree_and_a_second_run_finds_nothing(repository: Path) -> None:
+    commit(repository)
+    said = hitless("fix", repository, "--write")
+    assert said.exit_code == 0
+    assert "wrote 1 file" in said.output
+    assert "---" not in said.output
+    again = hitless("fix", repository, "--check")
+    assert again.exit_code == 0
+    assert again.output.startswith("Nothing to fix here.")
+
+
+def test_it_refuses_what_git_could_not_bring_back(repository: Path) -> None:
+    with pytest.raises(TreeNotClean, match="not in git"):
+        hitless("fix", repository, "--write")
+    commit(repository)
+    (repository / "note").write_text("mine")
+    with pytest.raises(TreeNotClean, match="1 files") as refused:
+        hitless("fix", repository, "--write")
+    assert refused.value.details == ("note",)
+    assert (repository / "compose.yml").read_text() == OPEN
+    assert hitless("fix", repository, "--write", "--force").exit_code == 0
+    assert (repository / "compose.yml").read_text() != OPEN
+
+
+def test_check_fails_while_there_is_something_to_fix(repository: Path) -> None:
+    assert hitless("fix", repository, "--check").exit_code == 1
+
+
+def test_a_rule_that_is_not_known_is_refused(repository: Path) -> None:
+    with pytest.raises(UsageError, match="no rule is called CP99"):
+        hitless("fix", repository, "--only", "CP99")
+
+
+def test_an_accepted_finding_is_left_alone(repository: Path) -> None:
+    text = OPEN.replace("# for us", "# hitless: ignore[CP10] behind a firewall")
+    (repository / "compose.yml").write_text(text)
+    assert json.loads(hitless("fix", repository, "--only", "CP10", "--json").output)["files"] == []
+
+
+def test_json_tells_what_is_closed_and_why_the_rest_remains(repository: Path) -> None:
+    told = json.loads(hitless("fix", repository, "--only", "CP10", "--json").output)
+    assert told["format"] == 1
+    assert not told["written"]
+    assert [one["rule"] for one in told["closed"]] == ["CP10"]
+    assert told["score"]["after"] > told["score"]["before"]
+    assert all(one["reason"] for one in told["remaining"])
