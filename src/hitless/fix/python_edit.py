@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Statement = ast.stmt
     Node = ast.expr | ast.stmt | ast.keyword | ast.alias
 
+BODIES = frozenset(("body", "orelse", "finalbody", "handlers", "cases"))
+Meaning = tuple[str, tuple[str, ...], tuple[str, ...]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -39,6 +41,7 @@ class PythonEditor(TextEditor):
         super().__init__(text, path)
         self._imports: dict[str, list[str]] = {}
         self._forgotten: set[str] = set()
+        self._standard: list[str] = []
         if "\r" in text.replace("\r\n", "") or text.startswith("\ufeff"):
             raise RefusedError(f"{path} has line breaks or a mark that shift its columns")
         try:
@@ -174,14 +177,10 @@ class PythonEditor(TextEditor):
         except DocumentInvalid as error:
             raise RefusedError(f"{self.path} would not be Python: {error.message}") from error
         after = PythonEditor(self.result(), self.path)
-        now = {
-            after.span(one): ast.dump(one) for one in ast.walk(made) if isinstance(one, ast.stmt)
-        }
-        for one in ast.walk(self.tree):
-            if not isinstance(one, ast.stmt) or self.is_touched(*self.span(one)):
-                continue
+        now = {after.span(one)[0]: meaning for one, meaning in _meanings(made)}
+        for one, meaning in _meanings(self.tree):
             start, end = self.span(one)
-            if now.get((self.moved(start), self.moved(start) + end - start)) != ast.dump(one):
+            if not self.is_touched(start, end) and now.get(self.moved(start)) != meaning:
                 raise RefusedError(f"{self.path} cannot be changed without touching more of it")
         return self.edits
 
@@ -193,10 +192,11 @@ class PythonEditor(TextEditor):
                 self._renew(one, self._imports.pop(one.module or "", []), gone)
             elif isinstance(one, ast.Import):
                 for alias in one.names:
-                    if not alias.asname and self._imports.get(alias.name) == [""]:
-                        del self._imports[alias.name]
-        for module, names in self._imports.items():
+                    name = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+                    self._imports.pop(name, None)
+        for module, names in sorted(self._imports.items()):
             self._import(imports, module, names)
+        self._settle_standard(imports)
         self._imports, self._forgotten = {}, set()
 
     def _renew(self, one: ast.ImportFrom, added: list[str], gone: set[str]) -> None:
@@ -223,15 +223,24 @@ class PythonEditor(TextEditor):
             head = [*imports, *(s for s in self.tree.body if _is_text(s))]
             self.insert_lines(self.lines_of(head[-1])[1] if head else 0, f"{text}\n\n")
             return
-        near = [one for one in later if _root(one) == module.partition(".")[0]]
+        root = module.split(maxsplit=1)[0].partition(".")[0]
+        near = [one for one in later if _root(one) == root]
         if near:
             self.after(near[-1], text)
-        elif module.partition(".")[0] in sys.stdlib_module_names:
-            apart = "" if _root(later[0]) in sys.stdlib_module_names else "\n"
-            self.insert_lines(self.lines_of(later[0])[0], f"{text}\n{apart}")
+        elif root in sys.stdlib_module_names:
+            self._standard.append(text)
         else:
             foreign = [one for one in later if _root(one) not in sys.stdlib_module_names]
             self.after((foreign or later)[0 if foreign else -1], text)
+
+    def _settle_standard(self, imports: list[ast.Import | ast.ImportFrom]) -> None:
+        """Put imports of the standard library above all others."""
+        later = [one for one in imports if getattr(one, "module", "") != "__future__"]
+        if self._standard:
+            apart = "" if _root(later[0]) in sys.stdlib_module_names else "\n"
+            lines = "".join(f"{line}\n" for line in self._standard)
+            self.insert_lines(self.lines_of(later[0])[0], f"{lines}{apart}")
+        self._standard = []
 
     def _is_used(self, name: str) -> bool:
         """Something that stays, or is new, uses a name."""
@@ -258,6 +267,26 @@ class PythonEditor(TextEditor):
                 found = getattr(one, name, None)
                 if isinstance(found, list):
                     yield found
+
+
+def _meanings(tree: ast.AST, above: tuple[str, ...] = ()) -> Iterator[tuple[ast.stmt, Meaning]]:
+    """Each statement with what it says by itself, and the functions and classes around it."""
+    for one in ast.iter_child_nodes(tree):
+        if isinstance(one, ast.stmt):
+            own = {n: v for n, v in ast.iter_fields(one) if n not in BODIES}
+            said = [
+                f"{n}={ast.dump(v) if isinstance(v, ast.AST) else _dumped(v)}"
+                for n, v in own.items()
+            ]
+            yield one, (type(one).__name__, above, tuple(said))
+        name = getattr(one, "name", None)
+        yield from _meanings(one, (*above, name) if isinstance(name, str) else above)
+
+
+def _dumped(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(ast.dump(one) if isinstance(one, ast.AST) else repr(one) for one in value)
+    return repr(value)
 
 
 def _place(node: ast.AST) -> tuple[int, int, int, int]:
