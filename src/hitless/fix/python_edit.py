@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hitless.documents.alembic import syntax
 from hitless.domain.errors import DocumentInvalid
 from hitless.fix.edit import RefusedError
+from hitless.fix.python_imports import new_lines, renewed
 from hitless.fix.text_editor import TextEditor
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ class PythonEditor(TextEditor):
         super().__init__(text, path)
         self._imports: dict[str, list[str]] = {}
         self._forgotten: set[str] = set()
-        self._standard: list[str] = []
         if "\r" in text.replace("\r\n", "") or text.startswith("\ufeff"):
             raise RefusedError(f"{path} has line breaks or a mark that shift its columns")
         try:
@@ -186,61 +185,31 @@ class PythonEditor(TextEditor):
 
     def _settle_imports(self) -> None:
         gone = {name for name in self._forgotten if not self._is_used(name)}
-        imports = [one for one in self.tree.body if isinstance(one, ast.ImportFrom | ast.Import)]
+        imports = [one for one in self.tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
         for one in imports:
             if isinstance(one, ast.ImportFrom) and not one.level:
                 self._renew(one, self._imports.pop(one.module or "", []), gone)
-            elif isinstance(one, ast.Import):
-                for alias in one.names:
-                    name = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-                    self._imports.pop(name, None)
-        for module, names in sorted(self._imports.items()):
-            self._import(imports, module, names)
-        self._settle_standard(imports)
+            for alias in one.names if isinstance(one, ast.Import) else ():
+                name = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+                self._imports.pop(name, None)
+        for at, lines in new_lines(imports, self._imports):
+            place = self._top() if at is None else self.lines_of(at.beside)[at.below]
+            self.insert_lines(place, lines)
         self._imports, self._forgotten = {}, set()
 
     def _renew(self, one: ast.ImportFrom, added: list[str], gone: set[str]) -> None:
         """Other names from the same module."""
-        there = {alias.name for alias in one.names}
-        kept = [a for a in one.names if (a.asname or a.name) not in gone]
-        new = [name for name in added if name and name not in there]
-        if "*" in there or (len(kept) == len(one.names) and not new):
-            return
-        words = [f"{a.name} as {a.asname}" if a.asname else a.name for a in kept] + new
-        if words:
-            self.rewrite(one, f"from {one.module} import {', '.join(sorted(words, key=_order))}")
-        else:
+        text = renewed(one, added, gone)
+        if text is not None and text:
+            self.rewrite(one, text)
+        elif text is not None:
             self.replace(*self.lines_of(one), "")
 
-    def _import(
-        self, imports: list[ast.Import | ast.ImportFrom], module: str, names: list[str]
-    ) -> None:
-        wanted = [name for name in names if name]
-        line = f"from {module} import {', '.join(sorted(wanted, key=_order))}"
-        text = line if wanted else f"import {module}"
-        later = [one for one in imports if getattr(one, "module", "") != "__future__"]
-        if not later:
-            head = [*imports, *(s for s in self.tree.body if _is_text(s))]
-            self.insert_lines(self.lines_of(head[-1])[1] if head else 0, f"{text}\n\n")
-            return
-        root = module.split(maxsplit=1)[0].partition(".")[0]
-        near = [one for one in later if _root(one) == root]
-        if near:
-            self.after(near[-1], text)
-        elif root in sys.stdlib_module_names:
-            self._standard.append(text)
-        else:
-            foreign = [one for one in later if _root(one) not in sys.stdlib_module_names]
-            self.after((foreign or later)[0 if foreign else -1], text)
-
-    def _settle_standard(self, imports: list[ast.Import | ast.ImportFrom]) -> None:
-        """Put imports of the standard library above all others."""
-        later = [one for one in imports if getattr(one, "module", "") != "__future__"]
-        if self._standard:
-            apart = "" if _root(later[0]) in sys.stdlib_module_names else "\n"
-            lines = "".join(f"{line}\n" for line in self._standard)
-            self.insert_lines(self.lines_of(later[0])[0], f"{lines}{apart}")
-        self._standard = []
+    def _top(self) -> int:
+        """Below the docstring of a file that imports nothing."""
+        first = self.tree.body[0] if self.tree.body else None
+        said = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+        return self.lines_of(first)[1] if said and first is not None else 0
 
     def _is_used(self, name: str) -> bool:
         """Something that stays, or is new, uses a name."""
@@ -293,22 +262,6 @@ def _place(node: ast.AST) -> tuple[int, int, int, int]:
     names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
     first, column, last, end = (getattr(node, name, -1) for name in names)
     return first, column, last, end
-
-
-def _root(one: ast.Import | ast.ImportFrom) -> str:
-    """The top package of an import; a dot for one of its own package."""
-    if isinstance(one, ast.Import):
-        return one.names[0].name.partition(".")[0]
-    return "." if one.level else (one.module or "").partition(".")[0]
-
-
-def _order(name: str) -> tuple[int, str]:
-    """As isort puts names: constants, classes, functions."""
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
-
-
-def _is_text(one: ast.stmt) -> bool:
-    return isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
 
 
 def called(call: ast.Call) -> str:
