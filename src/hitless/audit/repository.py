@@ -45,14 +45,16 @@ class Repository:
 
     Args:
         files: Where they are read from.
+        name: What its folder is called; empty when nobody knows.
 
     Attributes:
         problems: Files that could not be read as what their names say.
         skipped: Files that were too large to look at.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, name: str = "") -> None:
         self._files = files
+        self.name = name
         self.paths = files.paths()
         self.known = frozenset(self.paths)
         self.main = tuple(path for path in self.paths if not is_aside(path))

@@ -64,7 +64,7 @@ def command(
     _refuse_unknown(only, known)
     if write and not force:
         _refuse_unclean(root)
-    wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona))
+    wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona), root.name)
     found = plan(app_audit.files(root), known, wish)
     if write:
         app_audit.tree(root).write({one.path: (one.before, one.after) for one in found.files})

@@ -103,12 +103,14 @@ class Wish:
         only: Ids of rules; all when empty.
         unsafe: Fixes that somebody has to read, too.
         persona: For whom the audit speaks.
+        name: What the repository's folder is called.
     """
 
     today: str
     only: frozenset[str] = frozenset()
     unsafe: bool = False
     persona: Persona = Persona.REGULAR
+    name: str = ""
 
     def covers(self, rule: Rule) -> bool:
         """This rule's fix may be applied; naming it is no permission to leave it unread."""
@@ -164,10 +166,10 @@ class _Run:
 
     def _round(self, report: Report, *, careful: bool) -> None:
         failing = {one.rule for one in report.findings}
-        for rule in self.rules:
-            fixing = fix_of(rule) if rule.id in failing and self.wish.covers(rule) else None
-            if fixing is not None:
-                self._try(rule, fixing, careful=careful)
+        wanted = [one for one in self.rules if one.id in failing and self.wish.covers(one)]
+        fixes = [(rule, fixing) for rule in wanted if (fixing := fix_of(rule)) is not None]
+        for rule, fixing in sorted(fixes, key=lambda pair: (pair[1].turn, pair[0].id)):
+            self._try(rule, fixing, careful=careful)
 
     def _try(self, rule: Rule, fixing: Fixing, *, careful: bool) -> None:
         repository = self._repository(self.texts)
@@ -191,7 +193,7 @@ class _Run:
         self.told[told.rule] = replace(told, closed=(*earlier.closed, *told.closed))
 
     def _repository(self, texts: dict[str, str]) -> Repository:
-        return Repository(OverlayFiles(self.files, dict(texts)))
+        return Repository(OverlayFiles(self.files, dict(texts)), self.wish.name)
 
     def _audit(self, repository: Repository, rules: Sequence[Rule]) -> Report:
         return audit(repository, rules, today=self.wish.today, persona=self.wish.persona)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RULES = "hitless.audit.rules"
 FIXES = "hitless.fix.fixes"
+# What is deployed comes before how it is asked for its health, and that before who waits for it.
+WHAT_RUNS, HEALTH, LAST = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,21 @@ class Fix:
     Attributes:
         rule: The rule's id.
         slug: The rule's slug, which is the function's name too.
+        turn: Fixes with a lower one come first, for others build on what they do.
         steps: From the repository and the findings that nobody accepted to what is to be done.
     """
 
     rule: str
     slug: str
     steps: Fixer
+    turn: int = LAST
 
 
-def fix(rule: str) -> Callable[[Fixer], Fix]:
+def fix(rule: str, *, turn: int = LAST) -> Callable[[Fixer], Fix]:
     """Make a function the fix of a rule."""
 
     def made(steps: Fixer) -> Fix:
-        return Fix(rule, steps.__name__, steps)
+        return Fix(rule, steps.__name__, steps, turn)
 
     return made
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from hitless.documents.yaml_tree import parse
+from hitless.fix.edit import RefusedError
 from hitless.fix.yaml_edit import Append, Remove, Set
 
 if TYPE_CHECKING:
@@ -11,8 +13,16 @@ if TYPE_CHECKING:
 
     from hitless.audit.repository import Repository
     from hitless.documents.service import Service
+    from hitless.documents.yaml_tree import Node
     from hitless.domain.finding import Finding
     from hitless.fix.yaml_text import Value
+
+
+class ItemKeys(NamedTuple):
+    """Where an item of a list is written."""
+
+    path: str
+    keys: tuple[str | int, ...]
 
 
 def found(
@@ -26,7 +36,7 @@ def found(
 
 
 def _is_about(finding: Finding, service: Service) -> bool:
-    name = finding.subject.partition(" → ")[0]
+    name = finding.subject.partition(" ")[0]
     return name == service.name and finding.place.path in files_of(service)
 
 
@@ -38,7 +48,22 @@ def files_of(service: Service) -> set[str]:
 
 def where(service: Service, key: str = "") -> str:
     """The file that writes this key of a service; without the key, the one that begins it."""
-    return service.node.keys[key].path if key in service.node.keys else service.key.path
+    path = service.node.key(key).path
+    # What it extends may have another name there.
+    return path if key in service.node.keys and path in service.project.files else service.key.path
+
+
+def item(repository: Repository, service: Service, key: str, node: Node) -> ItemKeys:
+    """The file and the keys of an item of a list, which several files may write together.
+
+    Raises:
+        RefusedError: when the item is written in another service's place.
+    """
+    tree = parse(repository.text(node.path), node.path).get("services", service.name, key)
+    for place, one in enumerate(tree.items if tree is not None else ()):
+        if one.start == node.start:
+            return ItemKeys(node.path, ("services", service.name, key, place))
+    raise RefusedError(f"{key} of {service} is not written with the service itself")
 
 
 def put(service: Service, keys: tuple[str | int, ...], value: Value) -> Set:

@@ -62,7 +62,7 @@ class Meaning:
                 found for one in piece.merges() if isinstance(found := self._of(one), Mapping)
             ]
             return Mapping(piece.tag, own, merges)
-        return (piece.tag, piece.text)
+        return (piece.tag, "" if piece.is_null else piece.text)  # nothing is written in many ways
 
 
 def plain(value: Any) -> Any:
@@ -88,4 +88,4 @@ def meaning_of(value: Value) -> Any:
     if isinstance(value, str):
         return (STRING, value)
     told = flow(value)
-    return (resolved(told), told)
+    return (resolved(told), "" if value is None else told)

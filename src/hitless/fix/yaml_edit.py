@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hitless.fix.edit import Edit, RefusedError, spliced
 from hitless.fix.yaml_data import Meaning, meaning_of, plain
 from hitless.fix.yaml_pieces import pieces
-from hitless.fix.yaml_text import column, dash_of, entry, flow, item, scalar, style_of
+from hitless.fix.yaml_text import column, dash_of, entry, flow, item, quoted, scalar, style_of
 
 if TYPE_CHECKING:
     from hitless.fix.yaml_pieces import Piece
@@ -131,7 +131,8 @@ class _Editor:
             raise RefusedError(f"{_name(keys)} is no list in {self._path}")
         meaning.of(there).items.append(meaning_of(value))
         if there.flow:
-            return self._into_flow(there, flow(value))
+            last = there.items[-1] if there.items else there
+            return self._into_flow(there, self._alike(last, value))
         dash = column(self._text, dash_of(self._text, there))
         return self._lines_after(there, dash, item(value, self._style))
 
@@ -190,7 +191,14 @@ class _Editor:
         if holder.flow:
             return self._into_flow(holder, f"{scalar(key)}: {flow(value)}")
         indent = column(self._text, holder.pairs[0][0].start)
-        return self._lines_after(holder, indent, entry(key, value, self._style))
+        lines = entry(key, value, self._style)
+        apart = holder is self._root and self._is_airy(holder)
+        return self._lines_after(holder, indent, ["", *lines] if apart else lines)
+
+    def _is_airy(self, holder: Piece) -> bool:
+        """A blank line stands before its last key."""
+        start = holder.pairs[-1][0].start
+        return self._text[:start].replace("\r", "").endswith("\n\n")
 
     def _into_flow(self, holder: Piece, made: str) -> Edit:
         children = holder.children()
@@ -202,7 +210,7 @@ class _Editor:
 
     def _lines_after(self, holder: Piece, indent: int, lines: list[str]) -> Edit:
         end = self._line_end(holder.content_end(self._text))
-        made = "".join(f"{self._newline}{' ' * indent}{line}" for line in lines)
+        made = "".join(f"{self._newline}{' ' * indent if line else ''}{line}" for line in lines)
         return self._edit(end, end, made)
 
     def _revalued(self, holder: Piece, pair: tuple[Piece, Piece], value: Value) -> Edit:
@@ -228,17 +236,21 @@ class _Editor:
             raise RefusedError(f"other places of {self._path} use what would be replaced")
         end = old.content_end(self._text)
         apart = " " if old.start == end else ""
-        return self._edit(old.start, end, f"{apart}{flow(value)}")
+        return self._edit(old.start, end, f"{apart}{self._alike(old, value)}")
+
+    def _alike(self, other: Piece, value: Value) -> str:
+        """A value on one line, in the quotes of the one that stands or stood there."""
+        if isinstance(value, str) and other.style in ("'", '"'):
+            return quoted(value, other.style)
+        return flow(value)
 
     def _without(self, holder: Piece, start: int, value: Piece) -> Edit:
         end = value.content_end(self._text)
         if holder.flow:
             return self._out_of_flow(holder, start, end)
         begin, after = self._text.rfind("\n", 0, start) + 1, self._line_end(end)
-        if self._text[begin:start].strip(" -"):
-            raise RefusedError(f"{self._path} has something before it on its line")
-        if self._text[begin:start].strip() and holder.kind == "map":
-            raise RefusedError(f"{self._path} has a dash before it on its line")
+        if self._text[begin:start].strip() != ("-" if holder.kind == "list" else ""):
+            raise RefusedError(f"{self._path} has something else before it on its line")
         if after < len(self._text):
             return self._edit(begin, self._text.index("\n", after) + 1, "")
         kept = self._text[:begin].removesuffix("\n").removesuffix("\r")  # no last line break, still

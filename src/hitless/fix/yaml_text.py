@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = "str | int | bool | Noted | Mapping[str, Value] | Sequence[Value] | None"
 
 PLAIN = re.compile(r"[\w/.][\w./@+-]*", re.ASCII)
+PLAIN_IN_BLOCK = re.compile(r"[a-zA-Z_/.$][\w./@+$:{}?-]*(?<!:)", re.ASCII)
 USUAL_STEP = 2
 LETTERS = frozenset(("y", "n", "Y", "N"))  # true and false to some readers
 
@@ -79,8 +80,25 @@ def scalar(value: str | int | bool | None) -> str:  # noqa: FBT001  # it is the 
     """A scalar that reads the same in block and in flow style."""
     if not isinstance(value, str):
         return literal(value)
-    plain = PLAIN.fullmatch(value) and value not in LETTERS and resolved(value) == STRING
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if _is_plain(value, PLAIN) else quoted(value)
+
+
+def quoted(value: str, style: str = '"') -> str:
+    """A text in quotes of this style; in single ones only where they can hold it."""
+    if style == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(value: str, pattern: re.Pattern[str]) -> bool:
+    return bool(pattern.fullmatch(value) and value not in LETTERS and resolved(value) == STRING)
+
+
+def _in_block(value: Value) -> str:
+    """A value on one line that is not in brackets."""
+    if isinstance(value, str) and _is_plain(value, PLAIN_IN_BLOCK):
+        return value
+    return "" if value is None else flow(value)
 
 
 def flow(value: Value) -> str:
@@ -90,8 +108,14 @@ def flow(value: Value) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{scalar(k)}: {flow(v)}' for k, v in value.items())}}}"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(flow(one) for one in value)}]"
+        uniform = any(isinstance(one, str) and flow(one) != one for one in value)
+        return f"[{', '.join(_item(one, uniform=uniform) for one in value)}]"
     return scalar(value)  # type: ignore[arg-type]  # the rest are scalars
+
+
+def _item(value: Value, *, uniform: bool) -> str:
+    """An item on the line of its list: one in quotes puts all in quotes."""
+    return quoted(value) if uniform and isinstance(value, str) else flow(value)
 
 
 def entry(key: str, value: Value, style: Style) -> list[str]:
@@ -102,7 +126,7 @@ def entry(key: str, value: Value, style: Style) -> list[str]:
         return [f"{head}{comment}", *_indented(style.step, below(inner, style))]
     if inner and isinstance(inner, list):
         return [f"{head}{comment}", *_indented(style.dash, below(inner, style))]
-    return [f"{head} {flow(inner)}{comment}"]
+    return [f"{head} {_in_block(inner)}".rstrip() + comment]
 
 
 def below(value: Value, style: Style) -> list[str]:
@@ -118,7 +142,7 @@ def item(value: Value, style: Style) -> list[str]:
     if inner and isinstance(inner, dict):
         first, *rest = below(inner, style)
         return [f"- {first}{comment}", *_indented(2, rest)]
-    return [f"- {flow(inner)}{comment}"]
+    return [f"- {_in_block(inner)}".rstrip() + comment]
 
 
 def _parted(value: Value) -> tuple[Value, str]:

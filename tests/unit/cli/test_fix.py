@@ -24,7 +24,7 @@ PATCH = """\
    db:
      image: postgres:17
 -    ports: ['5432:5432']  # for us
-+    ports: ["127.0.0.1:5432:5432"]  # for us
++    ports: ['127.0.0.1:5432:5432']  # for us
 """
 
 

@@ -95,9 +95,9 @@ def test_raw_edits_and_meant_ones_live_side_by_side(planned_with: With) -> None:
     closing = Set(PATH, PORT, "127.0.0.1:5432:5432")
     raw = Edit(PATH, start, start + len("always"), "unless-stopped")
     found = planned_with(lambda: iter([closing, raw]))
-    assert found.files[0].after == OPEN[PATH].replace(
-        "'5432:5432'", '"127.0.0.1:5432:5432"'
-    ).replace("always", "unless-stopped")
+    assert found.files[0].after == OPEN[PATH].replace("'5432", "'127.0.0.1:5432").replace(
+        "always", "unless-stopped"
+    )
 
 
 def test_a_fix_that_crashes_is_a_bug_and_told_as_one(planned_with: With) -> None:

@@ -61,7 +61,7 @@ def test_a_new_key_stands_below_the_last_one_of_its_mapping() -> None:
 def test_a_value_changes_and_its_comment_stays() -> None:
     gone, came = difference(Set(PATH, ("services", "api", "ports", 1), "127.0.0.1:81:81"))
     assert gone == ["""    ports: ["80:80", '81:81']  # both"""]
-    assert came == ["""    ports: ["80:80", "127.0.0.1:81:81"]  # both"""]
+    assert came == ["""    ports: ["80:80", '127.0.0.1:81:81']  # both"""]
 
 
 def test_mappings_on_the_way_are_made_in_the_style_that_is_there() -> None:
@@ -88,7 +88,7 @@ def test_an_empty_value_is_filled() -> None:
 def test_a_list_gets_one_more_item_in_its_own_indentation() -> None:
     text = edited(Append(PATH, ("services", "api", "environment"), "C=3"))
     assert '    - B=2   # last\n    - "C=3"\n    deploy' in text
-    assert "'81:81', \"82:82\"]  # both" in edited(
+    assert "'81:81', '82:82']  # both" in edited(
         Append(PATH, ("services", "api", "ports"), "82:82")
     )
     made = edited(Append(PATH, ("services", "db", "ports"), "82:82"))

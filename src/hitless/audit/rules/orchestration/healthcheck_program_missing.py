@@ -57,20 +57,20 @@ def healthcheck_program_missing(repository: Repository) -> Iterator[Check]:
     """
     for service in long_running(repository):
         words = check_of(repository, service)
-        base, installed = _inside(repository, service)
+        base, installed = what_is_inside(repository, service)
         if words and base:
             program = next((one for one in words if "=" not in one), "").rpartition("/")[2]
-            lacking = program in _lacking(base) and program not in installed
+            absent = program in lacking(base) and program not in installed
             node = service.node.get("healthcheck", "test") or service.key
             yield verdict(
                 service,
                 node,
                 f"{program} is not in {base}, so {service} never becomes healthy",
-                ok=not lacking,
+                ok=not absent,
             )
 
 
-def _inside(repository: Repository, service: Service) -> tuple[str, set[str]]:
+def what_is_inside(repository: Repository, service: Service) -> tuple[str, set[str]]:
     """The image that a service is based on, and packages put into it."""
     image = repository.image_of(service)
     if image is None:
@@ -86,7 +86,8 @@ def _inside(repository: Repository, service: Service) -> tuple[str, set[str]]:
     return image[0].lineage(image[1])[-1].base, installed
 
 
-def _lacking(base: str) -> frozenset[str]:
+def lacking(base: str) -> frozenset[str]:
+    """Programs that an image is known not to have."""
     name, version = short(base), tag(base)
     if "distroless" in base or name in ("scratch", "static"):
         return NOTHING

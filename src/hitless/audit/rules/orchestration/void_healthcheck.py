@@ -32,17 +32,17 @@ def void_healthcheck(repository: Repository) -> Iterator[Check]:
     ## Bad
     ```yaml title="compose.yml"
     services:
-      worker:
-        image: example/worker:1.0
-        healthcheck: {test: [CMD-SHELL, "pgrep -f worker || exit 1"]}
+      db:
+        image: postgres:17
+        healthcheck: {test: [CMD-SHELL, "pgrep -f postgres || exit 1"]}
     ```
 
     ## Good
     ```yaml title="compose.yml"
     services:
-      worker:
-        image: example/worker:1.0
-        healthcheck: {test: [CMD, python, -m, app.probe, "8080", /ready]}
+      db:
+        image: postgres:17
+        healthcheck: {test: [CMD, pg_isready, -h, 127.0.0.1, -U, shop]}
     ```
 
     ## Fix safety

@@ -35,11 +35,21 @@ def whole_env_file(repository: Repository) -> Iterator[Check]:
       db: {image: "postgres:17", env_file: .env}
     ```
 
+    ```text title=".env.example"
+    POSTGRES_PASSWORD=
+    STRIPE_KEY=
+    ```
+
     ## Good
     ```yaml title="compose.yml"
     services:
       api: {build: ., env_file: .env}
       db: {image: "postgres:17", environment: {POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?}"}}
+    ```
+
+    ```text title=".env.example"
+    POSTGRES_PASSWORD=
+    STRIPE_KEY=
     ```
 
     ## Fix safety

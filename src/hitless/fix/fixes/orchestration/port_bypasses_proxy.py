@@ -26,7 +26,7 @@ def port_bypasses_proxy(repository: Repository, findings: Sequence[Finding]) -> 
     """Take the public ports away where the proxy is known to lead to the service."""
     for service, mine in found(repository, findings):
         if _is_behind_a_proxy(repository, service):
-            yield unpublished(service, [one for one in service.ports() if one.is_public])
+            yield unpublished(repository, service, [p for p in service.ports() if p.is_public])
         else:
             place = mine[0].place
             yield refusal(place, f"no proxy is known to lead to {service}: it would be unreachable")

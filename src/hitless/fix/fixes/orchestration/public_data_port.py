@@ -20,4 +20,4 @@ if TYPE_CHECKING:
 def public_data_port(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Bind its ports to the machine itself."""
     for service, mine in found(repository, findings):
-        yield from bound_to_loopback(service, mine)
+        yield from bound_to_loopback(repository, service, mine)

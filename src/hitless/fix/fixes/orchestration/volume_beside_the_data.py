@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from hitless.audit.images import short
 from hitless.audit.storage import data_folders, durable
 from hitless.fix.commands import extended
+from hitless.fix.edit import RefusedError
 from hitless.fix.registry import fix
-from hitless.fix.services import found, put
-from hitless.fix.step import refusal
+from hitless.fix.services import found, item
+from hitless.fix.step import refusal, together
+from hitless.fix.yaml_edit import Set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +32,7 @@ def volume_beside_the_data(repository: Repository, findings: Sequence[Finding]) 
         elif short(service.image) == "nats":
             yield _led_to(service, mounts[0])
         else:
-            yield _moved(service, mounts[0])
+            yield _moved(repository, service, mounts[0])
 
 
 def _led_to(service: Service, mount: Mount) -> Step:
@@ -38,13 +40,16 @@ def _led_to(service: Service, mount: Mount) -> Step:
     words = service.words("command")
     if {"-c", "--config"} & set(words) or not words:
         return refusal(mount.node, "the configuration of nats says where it writes")
-    return extended(service, "--store_dir", mount.target)
+    return together(mount.node, *extended(service, "--store_dir", mount.target))
 
 
-def _moved(service: Service, mount: Mount) -> Step:
-    place = service.node.nodes("volumes").index(mount.node)
+def _moved(repository: Repository, service: Service, mount: Mount) -> Step:
+    try:
+        path, keys = item(repository, service, "volumes", mount.node)
+    except RefusedError as error:
+        return refusal(mount.node, str(error))
     folder = data_folders(service)[0]
     if mount.node.is_map:
-        return put(service, ("volumes", place, "target"), folder)
+        return Set(path, (*keys, "target"), folder)
     source, _, rest = mount.node.text.partition(f":{mount.target}")
-    return put(service, ("volumes", place), f"{source}:{folder}{rest}")
+    return Set(path, keys, f"{source}:{folder}{rest}")
