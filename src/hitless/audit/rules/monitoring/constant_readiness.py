@@ -84,7 +84,8 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Needs review: for FastAPI with an asynchronous engine of SQLAlchemy, a path `/ready` beside the
     constant one, which asks the database for at most two seconds. Other dependencies are yours to
-    add. The constant path stays: it is what tells that the process lives.
+    add. The constant path stays, to tell that the process lives; healthchecks of Compose that
+    asked it ask the new one, because others wait for them.
     """
     for service in backends(repository):
         if not uses_data(service):

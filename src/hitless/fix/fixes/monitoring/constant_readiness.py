@@ -7,15 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import backends, code_of
-from hitless.fix.edit import RefusedError
+from hitless.fix.attempt import attempt
+from hitless.fix.edit import Edit, RefusedError
 from hitless.fix.fastapi import add_route, routes
-from hitless.fix.python_files import edited, module_of
+from hitless.fix.python_files import edits, module_of
 from hitless.fix.registry import fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hitless.audit.repository import Repository
+    from hitless.documents.yaml_tree import Node
     from hitless.domain.finding import Finding
     from hitless.fix.python_edit import PythonEditor
     from hitless.fix.step import Step
@@ -46,11 +48,36 @@ def constant_readiness(repository: Repository, findings: Sequence[Finding]) -> I
         path = finding.place.path
         if path not in done:  # services of one image share their code
             done.add(path)
-            change = partial(_asking, repository, finding)
-            yield edited(repository, finding.place, path, change)
+            yield attempt(finding.place, partial(_ready, repository, finding))
 
 
-def _asking(repository: Repository, finding: Finding, editor: PythonEditor) -> None:
+def _ready(repository: Repository, finding: Finding) -> list[Edit]:
+    """The path, and the healthchecks of Compose that asked the constant one."""
+    asked: list[tuple[str, str]] = []
+    change = partial(_asking, repository, finding, asked=asked)
+    made = edits(repository, finding.place.path, change)
+    for service in backends(repository):
+        if finding.place.path in code_of(repository, service):
+            for node in service.node.nodes("healthcheck", "test"):
+                made += _renamed(repository, node, *asked[0])
+    return made
+
+
+def _renamed(repository: Repository, node: Node, old: str, new: str) -> list[Edit]:
+    raw = repository.text(node.path)[node.start : node.end]
+    found = re.search(rf"(?<=[\w/\]]){re.escape(old)}(?![\w/-])", raw)
+    if found is None:
+        return []
+    return [Edit(node.path, node.start + found.start(), node.start + found.end(), new)]
+
+
+def _asking(
+    repository: Repository,
+    finding: Finding,
+    editor: PythonEditor,
+    *,
+    asked: list[tuple[str, str]],
+) -> None:
     handlers = [one for one in routes(editor) if one[0].lineno == finding.place.line]
     if not handlers:
         raise RefusedError("the health path is not a handler of FastAPI")
@@ -59,6 +86,7 @@ def _asking(repository: Repository, finding: Finding, editor: PythonEditor) -> N
     ready = f"{path.rpartition('/')[0]}/ready"
     if any(other == ready for _, _, other in routes(editor)):
         raise RefusedError(f"{ready} is there already, and asks nothing")
+    asked.append((path, ready))
     add_route(editor, ROUTE.format(engine=engine, app=app, path=ready))
     editor.import_name("asyncio")
     editor.import_name("fastapi", "Response")
