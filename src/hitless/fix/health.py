@@ -104,11 +104,13 @@ def _of_image(repository: Repository, service: Service) -> Words:
     name, version = short(service.image), tag(service.image)
     major = re.match(r"\d+", version)
     if name in NGINX:
-        return _of_nginx(NGINX[name], version)
+        return of_nginx(NGINX[name], version)
     if name == "mongo" and major and int(major[0]) < OLD_MONGO:
         return tuple("mongo" if one == "mongosh" else one for one in KNOWN[name])
     if name == "traefik" and "--ping" in service.words("command"):
         return ("CMD", "traefik", "healthcheck", "--ping")
+    if name == "traefik":
+        raise RefusedError("traefik tells its health only with --ping in its command")
     if name not in KNOWN:
         raise RefusedError(f"what {service.image} can be asked, and by which program, is not known")
     if re.search(r"--port\b|\bport \d", " ".join(service.words("command"))):
@@ -116,8 +118,8 @@ def _of_image(repository: Repository, service: Service) -> Words:
     return KNOWN[name]
 
 
-def _of_nginx(port: int, version: str) -> Words:
-    """Any answer will do: behind a proxy that works another service may be down."""
+def of_nginx(port: int, version: str) -> Words:
+    """A check of nginx, to which any answer will do: what it leads to may be down."""
     if "slim" in version:
         raise RefusedError("the slim image of nginx has no program that could ask it")
     return ("CMD", "curl", "-s", "-o", "/dev/null", f"http://127.0.0.1:{port}/")
@@ -131,7 +133,7 @@ def _of_own(repository: Repository, service: Service) -> Words:
     asked = http.ready(repository, service, port)
     base, installed = what_is_inside(repository, service)
     if short(base) in NGINX:
-        return _of_nginx(port, tag(base))
+        return of_nginx(port, tag(base))
     if asked.path == "/" and not http.has_pages(repository, service):
         raise RefusedError(f"{service} has no path that tells whether it is ready")
     return _asking(f"http://127.0.0.1:{port}{asked.path}", base, installed, service)

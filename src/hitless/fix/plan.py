@@ -6,6 +6,7 @@ changes any more: a healthcheck that one adds is what another waits for.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,30 @@ GRAVE = (Severity.CRITICAL, Severity.HIGH)
 ROUNDS = 6  # a fix may make room for another, and that for a third; nothing takes longer
 WITHOUT_REVIEW = frozenset((Fix.SAFE, Fix.GENERATE))
 WITH_REVIEW = WITHOUT_REVIEW | {Fix.REVIEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be fixed.
+
+    Attributes:
+        today: As ``YYYY-MM-DD``, for ignores that end.
+        only: Ids of rules; all when empty.
+        unsafe: Fixes that somebody has to read, too.
+        persona: For whom the audit speaks.
+        name: What the repository's folder is called.
+    """
+
+    today: str
+    only: frozenset[str] = frozenset()
+    unsafe: bool = False
+    persona: Persona = Persona.REGULAR
+    name: str = ""
+
+    def covers(self, rule: Rule) -> bool:
+        """This rule's fix may be applied; naming it is no permission to leave it unread."""
+        kinds = WITH_REVIEW if self.unsafe else WITHOUT_REVIEW
+        return rule.fix in kinds and (not self.only or rule.id in self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +99,7 @@ class FixPlan:
     told: tuple[Told, ...]
     before: Report
     after: Report
+    wish: Wish
 
     def why_remains(self, finding: Finding) -> str:
         """Why a finding of :attr:`after` is still there."""
@@ -81,41 +107,19 @@ class FixPlan:
             for one in told.refusals if told.rule == finding.rule else ():
                 if one.place in (finding.place, finding.place._replace(line=1)):
                     return one.reason
-        return _why_open(self.after.rules[finding.rule])
+        return _why_open(self.after.rules[finding.rule], self.wish)
 
 
-def _why_open(rule: Rule) -> str:
+def _why_open(rule: Rule, wish: Wish) -> str:
+    if wish.only and rule.id not in wish.only:
+        return "not asked for"
     if rule.fix is Fix.NONE:
         return "only a person can do it"
     if fix_of(rule) is None:
         return "no fix for it yet"
-    if rule.fix is Fix.REVIEW:
+    if not wish.covers(rule):
         return "has to be read by somebody: --unsafe"
     return "the fix does not cover it"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be fixed.
-
-    Attributes:
-        today: As ``YYYY-MM-DD``, for ignores that end.
-        only: Ids of rules; all when empty.
-        unsafe: Fixes that somebody has to read, too.
-        persona: For whom the audit speaks.
-        name: What the repository's folder is called.
-    """
-
-    today: str
-    only: frozenset[str] = frozenset()
-    unsafe: bool = False
-    persona: Persona = Persona.REGULAR
-    name: str = ""
-
-    def covers(self, rule: Rule) -> bool:
-        """This rule's fix may be applied; naming it is no permission to leave it unread."""
-        kinds = WITH_REVIEW if self.unsafe else WITHOUT_REVIEW
-        return rule.fix in kinds and (not self.only or rule.id in self.only)
 
 
 def plan(files: Files, rules: Sequence[Rule], wish: Wish) -> FixPlan:
@@ -138,9 +142,17 @@ def plan(files: Files, rules: Sequence[Rule], wish: Wish) -> FixPlan:
 
 
 def _graver(before: Report, after: Report) -> list[Finding]:
-    """Grave findings that were not there."""
-    old = {one.fingerprint for one in before.findings}
-    return [f for f in after.findings if f.severity in GRAVE and f.fingerprint not in old]
+    """Grave findings that were not there, and took no other's place.
+
+    A rule that was broken by the stage that is deployed is not broken more by the next one.
+    """
+    old, new = ({one.fingerprint: one for one in r.findings} for r in (before, after))
+    gone = Counter(one.rule for key, one in old.items() if key not in new)
+    found = []
+    for one in (one for key, one in new.items() if key not in old and one.severity in GRAVE):
+        gone[one.rule] -= 1
+        found += [one] if gone[one.rule] < 0 else []
+    return found
 
 
 @dataclass(slots=True)
@@ -162,7 +174,7 @@ class _Run:
             if texts == self.texts:
                 break
             after = self._audit(self._repository(self.texts), self.rules)
-        return FixPlan(self._changes(), tuple(self.told.values()), before, after)
+        return FixPlan(self._changes(), tuple(self.told.values()), before, after, self.wish)
 
     def _round(self, report: Report, *, careful: bool) -> None:
         failing = {one.rule for one in report.findings}

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from hitless.fix.edit import Edit, RefusedError, spliced
 from hitless.fix.yaml_data import Meaning, meaning_of, plain
 from hitless.fix.yaml_pieces import pieces
-from hitless.fix.yaml_text import column, dash_of, entry, flow, item, quoted, scalar, style_of
+from hitless.fix.yaml_text import (
+    column,
+    dash_of,
+    entry,
+    flow,
+    in_block,
+    item,
+    quoted,
+    scalar,
+    style_of,
+)
 
 if TYPE_CHECKING:
     from hitless.fix.yaml_pieces import Piece
@@ -114,7 +124,7 @@ class _Editor:
         if holder.kind == "list":
             old = self._item(holder, key)
             data.items[int(key)] = meaning_of(value)
-            return self._replaced(old, value)
+            return self._replaced(holder, old, value)
         data.own[str(key)] = meaning_of(value)
         pair = holder.pair(str(key))
         if pair is None:
@@ -132,7 +142,7 @@ class _Editor:
         meaning.of(there).items.append(meaning_of(value))
         if there.flow:
             last = there.items[-1] if there.items else there
-            return self._into_flow(there, self._alike(last, value))
+            return self._into_flow(there, self._alike(last, value, flat=True))
         dash = column(self._text, dash_of(self._text, there))
         return self._lines_after(there, dash, item(value, self._style))
 
@@ -218,7 +228,7 @@ class _Editor:
         key, old = pair
         lines = entry(key.text, value, self._style)
         if holder.flow or old.named or (len(lines) == 1 and self._is_inline(old)):
-            return self._replaced(old, value)
+            return self._replaced(holder, old, value)
         colon = re.compile(r"\s*:").match(self._text, key.end)
         if colon is None:
             raise RefusedError(f"{key.text} is written in an unusual way in {self._path}")
@@ -231,18 +241,18 @@ class _Editor:
     def _is_inline(self, old: Piece) -> bool:
         return old.kind == "alias" or old.flow or (old.kind == "text" and old.start < old.end)
 
-    def _replaced(self, old: Piece, value: Value) -> Edit:
+    def _replaced(self, holder: Piece, old: Piece, value: Value) -> Edit:
         if old.named:
             raise RefusedError(f"other places of {self._path} use what would be replaced")
         end = old.content_end(self._text)
         apart = " " if old.start == end else ""
-        return self._edit(old.start, end, f"{apart}{self._alike(old, value)}")
+        return self._edit(old.start, end, f"{apart}{self._alike(old, value, flat=holder.flow)}")
 
-    def _alike(self, other: Piece, value: Value) -> str:
+    def _alike(self, other: Piece, value: Value, *, flat: bool) -> str:
         """A value on one line, in the quotes of the one that stands or stood there."""
         if isinstance(value, str) and other.style in ("'", '"'):
             return quoted(value, other.style)
-        return flow(value)
+        return flow(value) if flat or value is None else in_block(value, beside=other.text)
 
     def _without(self, holder: Piece, start: int, value: Piece) -> Edit:
         end = value.content_end(self._text)

@@ -84,8 +84,8 @@ def scalar(value: str | int | bool | None) -> str:  # noqa: FBT001  # it is the 
 
 
 def quoted(value: str, style: str = '"') -> str:
-    """A text in quotes of this style; in single ones only where they can hold it."""
-    if style == "'" and value.isprintable():
+    """A text in quotes: of this style if they can hold it, or of the one that has less to hide."""
+    if value.isprintable() and (style == "'" or ('"' in value and "'" not in value)):
         return "'" + value.replace("'", "''") + "'"
     return json.dumps(value, ensure_ascii=False)
 
@@ -94,10 +94,10 @@ def _is_plain(value: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.fullmatch(value) and value not in LETTERS and resolved(value) == STRING)
 
 
-def _in_block(value: Value) -> str:
-    """A value on one line that is not in brackets."""
-    if isinstance(value, str) and _is_plain(value, PLAIN_IN_BLOCK):
-        return value
+def in_block(value: Value, *, beside: str = "") -> str:
+    """A value on one line that is not in brackets; a plain text beside it allows numbers first."""
+    if isinstance(value, str) and _is_plain(f"{'_' if beside else ''}{value}", PLAIN_IN_BLOCK):
+        return value if resolved(value) == STRING else flow(value)
     return "" if value is None else flow(value)
 
 
@@ -126,7 +126,7 @@ def entry(key: str, value: Value, style: Style) -> list[str]:
         return [f"{head}{comment}", *_indented(style.step, below(inner, style))]
     if inner and isinstance(inner, list):
         return [f"{head}{comment}", *_indented(style.dash, below(inner, style))]
-    return [f"{head} {_in_block(inner)}".rstrip() + comment]
+    return [f"{head} {in_block(inner)}".rstrip() + comment]
 
 
 def below(value: Value, style: Style) -> list[str]:
@@ -142,7 +142,7 @@ def item(value: Value, style: Style) -> list[str]:
     if inner and isinstance(inner, dict):
         first, *rest = below(inner, style)
         return [f"- {first}{comment}", *_indented(2, rest)]
-    return [f"- {_in_block(inner)}".rstrip() + comment]
+    return [f"- {in_block(inner)}".rstrip() + comment]
 
 
 def _parted(value: Value) -> tuple[Value, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import unified_diff
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from hitless.cli.terminal import paint
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hitless.fix.plan import FileChange, FixPlan
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+WIDTH = 88
 NO_NEWLINE = "\\ No newline at end of file\n"
 
 
@@ -26,6 +28,9 @@ def diff(files: Iterable[FileChange], stream: TextIO) -> str:
 
 
 def _patch(file: FileChange) -> Iterator[str]:
+    if not file.before and not file.after:
+        yield f"diff --git a/{file.path} b/{file.path}\n"
+        yield "new file mode 100644\n"
     old = "/dev/null" if file.before is None else f"a/{file.path}"
     before, after = _lines(file.before or ""), _lines(file.after)
     for line in unified_diff(before, after, old, f"b/{file.path}"):
@@ -63,24 +68,23 @@ def summary(found: FixPlan, *, written: bool) -> Iterator[str]:
 
 def _remaining(found: FixPlan) -> Iterator[str]:
     """Open findings by reason, so that one line tells what many have in common."""
+    only = found.wish.only
+    open_ones = [one for one in found.after.findings if not only or one.rule in only]
     reasons = sorted(
-        ((found.why_remains(one), one) for one in found.after.findings),
+        ((found.why_remains(one), one) for one in open_ones),
         key=lambda pair: (pair[0], pair[1].rule, pair[1].place),
     )
     for why, group in groupby(reasons, key=lambda pair: pair[0]):
         findings = [one for _, one in group]
         yield f"{_count(len(findings), 'finding')} left: {why}"
-        yield from (f"  {_of_rule(rule, list(ones))}" for rule, ones in _by_rule(findings))
+        yield from wrap(_of_rules(findings), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _by_rule(findings: list[Finding]) -> Iterator[tuple[str, Iterator[Finding]]]:
-    return groupby(findings, key=lambda one: one.rule)
-
-
-def _of_rule(rule: str, findings: list[Finding]) -> str:
-    first = findings[0].place
-    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
-    return f"{rule}  {first.path}:{first.line}{more}"
+def _of_rules(findings: list[Finding]) -> str:
+    """The place of a single one, the rules of many: "hitless audit" tells each place."""
+    if len(findings) == 1:
+        return f"{findings[0].rule} {findings[0].place.path}:{findings[0].place.line}"
+    return " ".join(dict.fromkeys(one.rule for one in findings))
 
 
 def _score(before: Report, after: Report) -> Iterator[str]:

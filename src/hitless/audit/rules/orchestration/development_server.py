@@ -44,6 +44,7 @@ def development_server(repository: Repository) -> Iterator[Check]:
     ```dockerfile title="web/Dockerfile"
     FROM node:22-slim AS development
     CMD ["npm", "run", "dev"]
+    FROM nginx:1.27-alpine AS production
     ```
 
     ## Good

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.audit.images import known
 from hitless.audit.storage import durable
-from hitless.fix.edit import NewFile, RefusedError
+from hitless.fix.edit import RefusedError
 from hitless.fix.registry import fix
 from hitless.fix.services import found, item
 from hitless.fix.step import refusal, together
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 @fix("CP23")
 def bind_source_missing(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
-    """Take mounts of missing settings away; give data a folder."""
+    """Take mounts of missing settings away; folders may hold data on the server."""
     for service, mine in found(repository, findings):
         wrong = {one.subject.partition(" ")[2] for one in mine}
         mounts = [m for m in service.mounts() if m.kind == "bind" and m.target in wrong]
@@ -33,9 +32,7 @@ def bind_source_missing(repository: Repository, findings: Sequence[Finding]) -> 
 
 def _step(repository: Repository, service: Service, mount: Mount) -> Step:
     if mount in durable(service):
-        if known(service) is not None:
-            return refusal(mount.node, f"{service} may keep its data there, on the server")
-        return NewFile(f"{service.project.path(mount.source)}/.gitkeep", "")
+        return refusal(mount.node, f"{service} may keep its data there, on the server")
     try:
         return together(mount.node, Remove(*item(repository, service, "volumes", mount.node)))
     except RefusedError as error:

@@ -34,6 +34,7 @@ def _name(repository: Repository, service: Service) -> str:
         return re.sub(r"(:[^:/]*)?(@.*)?$", "", written)
     told = re.search(r"^service:\s*[\"']?([\w.-]+)", repository.text("hitless.yaml"), re.MULTILINE)
     folder = service.project.directory.rpartition("/")[2]
-    names = (service.project.root.say("name"), told[1] if told else "", folder, repository.name)
+    place = "-".join(one for one in (repository.name, folder) if one)
+    names = (service.project.root.say("name"), told[1] if told else "", place)
     project = next((one for one in names if re.fullmatch(r"[\w.-]+", one)), "app")
     return f"{project}/{service.name}".lower()

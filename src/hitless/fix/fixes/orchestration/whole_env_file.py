@@ -83,8 +83,8 @@ def _wanted(repository: Repository, service: Service) -> list[str]:
 
 
 def _given(service: Service, name: str) -> Action:
-    """A value that has to be there, from the same file as before."""
-    value = f"${{{name}:?}}"
+    """A value that has to be there, from the same file as before; it may be empty, as before."""
+    value = f"${{{name}?}}"
     environment = service.node.get("environment")
     if environment is not None and environment.is_list:
         return add(service, ("environment",), f"{name}={value}")
