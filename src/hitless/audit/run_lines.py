@@ -6,8 +6,8 @@ import re
 
 # Manager -> a command that installs what a lock or requirements file lists.
 DEPENDENCIES = {
+    "uv": r"\buv\s+(?:sync|pip\s+(?:install|sync))\b",  # before pip, which it is spelt with
     "pip": r"\bpip3?\s+install\b[^&|;]*(?:-r\s|--requirement)",
-    "uv": r"\buv\s+(?:sync|pip\s+(?:install|sync))\b",
     "poetry": r"\bpoetry\s+install\b",
     "pipenv": r"\bpipenv\s+(?:install|sync)\b",
     "npm": r"\bnpm\s+(?:ci|install|i)\b(?!\s+(?:-g|--global))",

@@ -24,7 +24,12 @@ MAX_DEPTH = 32
 
 @dataclass(slots=True, eq=False)
 class Directive:
-    """A directive and, if it has a block, what stands in it."""
+    """A directive and, if it has a block, what stands in it.
+
+    Attributes:
+        start: Offset in characters of its first word, and ``end`` after its semicolon or brace.
+        inside: After the brace that opens its block; 0 when it has none.
+    """
 
     path: str
     name: str
@@ -32,6 +37,9 @@ class Directive:
     line: int
     block: list[Directive] | None = None
     parent: Directive | None = field(default=None, repr=False)
+    start: int = 0
+    end: int = 0
+    inside: int = 0
 
     def all(self, *names: str) -> Iterator[Directive]:
         """Directives of these names, itself left out, at any depth."""
@@ -68,7 +76,7 @@ def parse(text: str, path: str) -> Directive:
         DocumentInvalid: with the line, where braces or semicolons do not add up.
     """
     root = Directive(path, "", [], 1, [])
-    level, line, begun, depth = root, 1, 1, 0
+    level, line, begun, depth, start = root, 1, 1, 0, 0
     words: list[str] = []
     for found in re.finditer(PARTS, text, re.DOTALL):
         part = found[0]
@@ -76,10 +84,10 @@ def parse(text: str, path: str) -> Directive:
             depth += {"{": 1, "}": -1, ";": 0}[part]
             if depth > MAX_DEPTH:
                 raise DocumentInvalid(path, line, f"nested deeper than {MAX_DEPTH} blocks")
-            level = _closed(level, words, part, begun, line)
+            level = _closed(level, words, part, (begun, start), (line, found.end()))
             words = []
         elif not part.isspace() and not part.startswith("#"):
-            begun = line if not words else begun
+            begun, start = (begun, start) if words else (line, found.start())
             words.append(_unquoted(part))
         line += part.count("\n")
     if level is not root or words:
@@ -87,18 +95,25 @@ def parse(text: str, path: str) -> Directive:
     return root
 
 
-def _closed(level: Directive, words: list[str], part: str, begun: int, line: int) -> Directive:
-    """Take in what a brace or semicolon ends; the block that goes on."""
-    path = level.path
+def _closed(
+    level: Directive, words: list[str], part: str, begun: tuple[int, int], now: tuple[int, int]
+) -> Directive:
+    """Take in what a brace or semicolon ends; the block that goes on.
+
+    ``begun`` is the line and offset of the first word, ``now`` that after the last character.
+    """
+    path, (line, end) = level.path, now
     if part == "}":
         if words or level.parent is None:
             what = f"{words[0]!r} has no semicolon" if words else "a brace too many"
             raise DocumentInvalid(path, line, what)
+        level.end = end
         return level.parent
     if not words:
         raise DocumentInvalid(path, line, f"{part!r} without a directive")
     block: list[Directive] | None = [] if part == "{" else None
-    one = Directive(path, words[0], words[1:], begun, block, level)
+    one = Directive(path, words[0], words[1:], begun[0], block, level, begun[1], end)
+    one.inside = end if part == "{" else 0
     (level.block if level.block is not None else []).append(one)
     return one if part == "{" else level
 

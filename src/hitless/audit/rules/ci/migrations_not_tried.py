@@ -80,11 +80,11 @@ def migrations_not_tried(repository: Repository) -> Iterator[Check]:
         both = f"{run}\n{tests}"
         up = bool(re.search(r"alembic[^\n]*upgrade|command\.upgrade", both))
         down = bool(re.search(r"alembic[^\n]*downgrade|command\.downgrade|migrate rehearse", both))
-        last = repository.revisions[-1]
+        first = repository.revisions[0]  # the last one changes with every revision
         missing = "never applied" if not up else "applied, but never taken back"
         yield verdict(
             "chain",
-            Place(last.path, last.line),
+            Place(first.path, first.line),
             f"in CI the migrations are {missing}",
             ok=up and down,
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hitless.documents.alembic import Revision
 
 
-@rule("DB04", Category.DATABASE, "rollback strategy", Severity.CRITICAL, fix=Fix.NONE)
+@rule("DB04", Category.DATABASE, "rollback strategy", Severity.CRITICAL, fix=Fix.REVIEW)
 def drops_what_is_used(repository: Repository) -> Iterator[Check]:
     """A migration drops what the code still uses.
 
@@ -61,7 +61,8 @@ def drops_what_is_used(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    No edit is offered: drop it one release after the code has stopped using it.
+    Needs review: the drop is taken out, with a note that says when it may come back. A database
+    that has run the revision already keeps what it did: restore the table there first.
     """
     for revision in repository.revisions:
         later = repository.revisions[repository.revisions.index(revision) + 1 :]
@@ -78,7 +79,7 @@ def _faults(repository: Repository, revision: Revision, later: list[Revision]) -
     for one in revision.upgrade:
         place = Place(revision.path, one.line)
         if one.name in ("drop_table", "rename_table") and one.table and one.table not in made_again:
-            user = _mapped(repository, one.table)
+            user = mapped(repository, one.table)
             if user:
                 yield failed(
                     revision.name,
@@ -103,7 +104,8 @@ def _faults(repository: Repository, revision: Revision, later: list[Revision]) -
                 )
 
 
-def _mapped(repository: Repository, table: str) -> str:
+def mapped(repository: Repository, table: str) -> str:
+    """The file whose models map a table; empty when none does."""
     for path, text in repository.code_matching("__tablename__", "Table("):
         if re.search(rf"__tablename__\s*=\s*[\"']{re.escape(table)}[\"']", text):
             return path

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hitless.documents.alembic import Revision
 
 
-@rule("DB07", Category.DATABASE, "rollback strategy", Severity.MEDIUM, fix=Fix.GENERATE)
+@rule("DB07", Category.DATABASE, "rollback strategy", Severity.MEDIUM, fix=Fix.REVIEW)
 def no_way_back(repository: Repository) -> Iterator[Check]:
     """A migration cannot be taken back.
 
@@ -38,7 +38,7 @@ def no_way_back(repository: Repository) -> Iterator[Check]:
     down_revision = "0001"
 
     def upgrade():
-        op.drop_constraint("one", "notes")
+        op.create_unique_constraint("one", "notes", ["day"])
 
     def downgrade():
         pass
@@ -51,14 +51,15 @@ def no_way_back(repository: Repository) -> Iterator[Check]:
     down_revision = "0001"
 
     def upgrade():
-        op.drop_constraint("one", "notes")
+        op.create_unique_constraint("one", "notes", ["day"])
 
     def downgrade():
-        op.create_unique_constraint("one", "notes", ["day"])
+        op.drop_constraint("one", "notes")
     ```
 
     ## Fix safety
-    Generated where every operation has an opposite.
+    Needs review: written where every operation has an opposite, in reverse order; types that a
+    downgrade leaves are dropped in it. Refused where something that was dropped had data in it.
     """
     ends = heads(repository.revisions)
     for one in ends[1:]:

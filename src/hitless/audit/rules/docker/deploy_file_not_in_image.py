@@ -53,6 +53,10 @@ def deploy_file_not_in_image(repository: Repository) -> Iterator[Check]:
     x = 1
     ```
 
+    ```python title="migrations/env.py"
+    x = 1
+    ```
+
     ## Good
     ```yaml title="compose.yml"
     services:

@@ -35,6 +35,15 @@ def mutable_base(repository: Repository) -> Iterator[Check]:
     COPY --from=astral/uv:latest /uv /bin/uv
     ```
 
+    ```text title=".python-version"
+    3.13
+    ```
+
+    ```dockerfile title="worker/Dockerfile"
+    FROM python:3.13-slim
+    COPY --from=astral/uv:0.9.2 /uv /bin/uv
+    ```
+
     ## Good
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
@@ -42,7 +51,8 @@ def mutable_base(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: the tag that the name means today, with its digest.
+    Safe: the version that another file names: a Compose file, another Dockerfile, .python-version
+    or .nvmrc. Where none does it is refused, for only a registry knows what a tag means today.
     """
     for file, stage, _ in repository.released:
         names = {one.name.lower() for one in file.stages} | {str(one.index) for one in file.stages}

@@ -52,6 +52,10 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
     ```
 
     ```python title="app.py"
+    app = FastAPI()
+    engine = create_async_engine(URL)
+
+
     @app.get("/api/health")
     def health():
         return {"status": "ok"}
@@ -78,7 +82,10 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: ask each dependency, with a time limit.
+    Needs review: for FastAPI with an asynchronous engine of SQLAlchemy, a path `/ready` beside the
+    constant one, which asks the database for at most two seconds. Other dependencies are yours to
+    add. The constant path stays, to tell that the process lives; healthchecks of Compose that
+    asked it ask the new one, because others wait for them.
     """
     for service in backends(repository):
         if not uses_data(service):

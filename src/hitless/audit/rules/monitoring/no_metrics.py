@@ -44,11 +44,13 @@ def no_metrics(repository: Repository) -> Iterator[Check]:
     ```
 
     ```python title="app.py"
-    print("serving")
+    from fastapi import FastAPI
+
+    app = FastAPI()
     ```
 
     ```text title="requirements.txt"
-    flask==3.1
+    fastapi==0.115.6
     ```
 
     ## Good
@@ -73,7 +75,9 @@ def no_metrics(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: a library and one line of code.
+    Needs review: for FastAPI, a module that times requests by route and status, two lines that
+    register it, and the library in requirements.txt. The figures of several processes are joined
+    in files below /tmp. Others are refused, and lock files are left to the tool that writes them.
     """
     for service in backends(repository):
         code = code_of(repository, service)

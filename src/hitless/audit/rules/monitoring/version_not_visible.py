@@ -50,7 +50,9 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
     ```
 
     ```python title="app.py"
-    print("serving")
+    from fastapi import FastAPI
+
+    app = FastAPI()
     ```
 
     ## Good
@@ -71,7 +73,8 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: a path that answers the version, from the environment.
+    Needs review: for FastAPI, a path that answers HITLESS_RELEASE as bare text. Who may ask it is
+    for the proxy to say.
     """
     for service in backends(repository):
         code = code_of(repository, service)

@@ -44,7 +44,10 @@ def jobs_without_acknowledgement(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: jobs may then run twice, and have to bear it.
+    Needs review: `NatsBroker` becomes `PullBasedJetStreamBroker` with a stream that forgets jobs
+    only when they are done. Jobs may then run twice, and have to bear it; one that takes longer
+    than JetStream waits (30 s) surely does. Refused where the server runs without JetStream, and
+    for brokers that have no such sibling in their package.
     """
     for path, text in repository.code_matching("taskiq"):
         for found in re.finditer(r"^(?!\s*(?:from|import)\b).*\b(\w*Broker)\(", text, re.MULTILINE):

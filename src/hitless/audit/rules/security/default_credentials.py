@@ -46,7 +46,9 @@ def default_credentials(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: machines that relied on the default need the variable first.
+    Needs review: machines that relied on the default need the variable first. In Compose it becomes
+    required, in pydantic's settings required and not empty; the example env file shows it, and an
+    address in it that held the password names the variable instead.
     """
     for service in repository.services:
         yield from each(service, _in_compose(service))

@@ -1,0 +1,81 @@
+"""FastAPI applications as fixes meet them: where routes are, and how another one is added."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from hitless.audit.application import backends, code_of
+from hitless.fix.edit import RefusedError
+from hitless.fix.python_edit import Function, called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hitless.audit.repository import Repository
+    from hitless.domain.finding import Finding
+    from hitless.fix.python_edit import PythonEditor
+
+METHODS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket"))
+MAKES_ONE = r"^(\w+)\s*(?::[^=\n]*)?=\s*(?:fastapi\.)?FastAPI\("
+
+
+def mains(
+    repository: Repository, findings: Sequence[Finding]
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Each file that makes an application, with the findings about services of its image.
+
+    Findings of services without one come last, with an empty path.
+    """
+    found: dict[str, list[Finding]] = {}
+    services = {one.name: one for one in backends(repository)}
+    for finding in findings:
+        service = services.get(finding.subject)
+        code = code_of(repository, service) if service is not None else {}
+        path = next((p for p, text in code.items() if re.search(MAKES_ONE, text, re.MULTILINE)), "")
+        found.setdefault(path, []).append(finding)
+    yield from sorted(found.items(), reverse=True)
+
+
+def application(editor: PythonEditor) -> str:
+    """The variable that holds the application.
+
+    Raises:
+        RefusedError: when there is none.
+    """
+    found = re.search(MAKES_ONE, editor.text, re.MULTILINE)
+    if found is None:
+        raise RefusedError(f"{editor.path} makes no application of FastAPI")
+    return found[1]
+
+
+def routes(editor: PythonEditor) -> Iterator[tuple[Function, str, str]]:
+    """Each handler with the variable it is registered at, and its path."""
+    for one in editor.tree.body:
+        for call in one.decorator_list if isinstance(one, Function) else ():
+            if not isinstance(call, ast.Call) or called(call) not in METHODS or not call.args:
+                continue
+            first = call.args[0]
+            if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+                path = first.value if isinstance(first, ast.Constant) else ""
+                yield one, call.func.value.id, str(path)  # type: ignore[misc]  # a function, as was asked
+
+
+def prefix(editor: PythonEditor) -> str:
+    """``/api`` where all routes begin so; the edge passes nothing else to such a service."""
+    paths = [path for _, _, path in routes(editor)]
+    return "/api" if paths and all(path.startswith("/api/") for path in paths) else ""
+
+
+def add_route(editor: PythonEditor, code: str) -> None:
+    """Put a handler below the others, or below the application."""
+    found = [one for one, _, _ in routes(editor)]
+    below: ast.stmt | None = found[-1] if found else None
+    for one in editor.tree.body:
+        if below is None and isinstance(one, ast.Assign | ast.AnnAssign):
+            made = one.value
+            below = one if isinstance(made, ast.Call) and called(made) == "FastAPI" else None
+    if below is None:
+        raise RefusedError(f"{editor.path} makes its application inside of a function")
+    editor.after(below, f"\n\n{code}")
