@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hitless.audit.application import anchor
+from hitless.audit.check import unchecked, verdict
+from hitless.documents.paths import joined
+from hitless.domain.finding import Place
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+
+LINK = r"\]\(\.?/?([\w./-]+\.(?:md|rst))"
+MANUAL = r"^(docs?|wiki|help)\.|/(docs?|documentation|wiki|manual)\b"
+SITE = r"https?://([\w.-]+)(/[^\s)\"'>\]]*|)"
+# Words in the names of many projects, and of many sites.
+COMMON = frozenset(("template", "example", "project", "application", "github", "docker", "this"))
 
 
 def readme(repository: Repository) -> str:
@@ -26,6 +38,42 @@ def tells(repository: Repository, words: str) -> bool:
         if re.search(rf"^(#+|=+|\\*\\*)[^\n]*({words})", text, re.IGNORECASE | re.MULTILINE):
             return True
     return False
+
+
+def page_anchor(repository: Repository) -> Place:
+    """Where something that no page tells is told."""
+    path = readme(repository)
+    return Place(path, 1) if path else anchor(repository)
+
+
+def told(repository: Repository, words: str, message: str) -> Check:
+    """What a rule says about a page: it is there, it is missing, or it may be elsewhere."""
+    site = elsewhere(repository)
+    if site and not tells(repository, words):
+        return unchecked(f"the documentation at {site} is not read")
+    place = page_anchor(repository)
+    return verdict("documentation", place, message, ok=tells(repository, words))
+
+
+def elsewhere(repository: Repository) -> str:
+    """The project's own site with documentation, if its README names one; empty otherwise."""
+    text = repository.text(readme(repository))
+    heading = re.search(r"^#\s+(.+)|^(.+)\n(?:==|--)|<h1[^>]*>(.*?)</h1>", text, re.MULTILINE)
+    title = next((one for one in heading.groups() if one), "") if heading else ""
+    names = [one for one in re.findall(r"[a-z]{4,}", title.lower()) if one not in COMMON]
+    for found in re.finditer(SITE, text):
+        host, path = found[1].lower(), found[2].lower()
+        own = any(one in host for one in names)
+        if own and re.search(MANUAL, host + path):
+            return host
+    return ""
+
+
+def leads_to_commands(repository: Repository, path: str) -> bool:
+    """A page shows commands, or names another page of this repository that does."""
+    links = re.findall(LINK, repository.text(path))
+    others = [joined(path.rpartition("/")[0], one) for one in links]
+    return any(True for one in (path, *others) for _ in commands(repository.text(one)))
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:
