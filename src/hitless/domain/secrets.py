@@ -16,6 +16,13 @@ HARMLESS = (
     r"(?:_FILE|_PATH|_URL|_TTL|_DAYS|_HOURS|_MINUTES|_SECONDS|_LENGTH|_NAME|_HEADER|_ID"
     r"|_ALGORITHM)$|PUBLIC|EXPIR|LIFETIME|ENABLED|TOKEN_TYPE|TOKENIZ|MAX_TOKEN|TOKEN_LIMIT"
 )
+# What people write where a secret belongs: it tells a reader to put one there, and is none.
+PLACEHOLDER = re.compile(
+    r"(?:change|replace|fix|fill|insert|enter|update)[-_ ]?(?:me|this|it|with|in|before)\b"
+    r"|^(?:changethis|replaceme)|^(?:fixme|todo|tbd|dummy|placeholder|example|your)(?:$|[-_ ])"
+    r"|[-_ ]here$|^<.*>$|^(?:x{3,}|\*+|-+|\.{3,})$",
+    re.IGNORECASE,
+)
 IN_URL = re.compile(r"://[^\s/@:]*:([^\s/@]+)@")
 SHORTEST = 6  # a shorter one would blot out words that are none
 HIDDEN = "***"
@@ -25,6 +32,11 @@ def names_secret(name: str) -> bool:
     """A variable of this name holds something that nobody else should read."""
     upper = name.upper()
     return bool(re.search(CONFIDENTIAL, upper)) and not re.search(HARMLESS, upper)
+
+
+def is_placeholder(value: str) -> bool:
+    """A text that only tells where a secret belongs."""
+    return bool(PLACEHOLDER.search(value.strip()))
 
 
 def secret_values(variables: Mapping[str, object]) -> frozenset[str]:
