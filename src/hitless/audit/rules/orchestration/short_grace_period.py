@@ -59,7 +59,7 @@ def short_grace_period(repository: Repository) -> Iterator[Check]:
         drain = re.search(DRAIN, " ".join(service.words("command")))
         needed = float(drain[1]) if drain else 0.0
         place = service.node.key("stop_grace_period") if period is not None else service.key
-        message = f"{service} is killed {period or 10.0:g} s after SIGTERM" + (
-            f", but drains for {needed:g} s" if needed else ""
+        message = f"{service} is killed {period or 10.0:g} s after it is asked to stop" + (
+            f", but drains for {needed:g} s" if needed else "; set stop_grace_period"
         )
         yield verdict(service, place, message, ok=period is not None and period >= needed)
