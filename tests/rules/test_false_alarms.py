@@ -173,6 +173,32 @@ BUILDS = [
 ]
 COMPOSE = [
     Case(
+        "bash becomes the last of its commands",
+        "DF13",
+        {"compose.yml": "services: {shop: {image: shop, command: bash -c 'migrate; serve'}}\n"},
+    ),
+    Case(
+        "a list that ends with exec leaves no shell behind",
+        "DF13",
+        {"compose.yml": "services: {shop: {image: shop, command: sh -c 'up && exec serve'}}\n"},
+    ),
+    Case(
+        "a script that looks after signals itself",
+        "DF13",
+        {
+            "Dockerfile": 'FROM node:22-slim\nENTRYPOINT ["/start.sh"]\n',
+            "start.sh": "trap stop TERM\nnode server.js\n",
+        },
+    ),
+    Case(
+        "a script that becomes the service",
+        "DF13",
+        {
+            "Dockerfile": 'FROM node:22-slim\nENTRYPOINT ["/start.sh"]\n',
+            "start.sh": "prisma migrate deploy\nexec node server.js\n",
+        },
+    ),
+    Case(
         "a restart policy stands in the file for the server",
         "CP19",
         {
@@ -362,15 +388,7 @@ KUBERNETES = [
         },
     ),
 ]
-CASES = [
-    *FOR_DEVELOPERS,
-    *BUILDS,
-    *COMPOSE,
-    *SECRETS,
-    *DATABASES,
-    *PIPELINES,
-    *KUBERNETES,
-]
+CASES = FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.rule}: {one.story}")

@@ -88,6 +88,19 @@ CASES = [
         {"Dockerfile": "FROM gcr.io/distroless/static:nonroot\n"},
     ),
     Case(
+        "a script starts the service below its shell",
+        "DF13",
+        {
+            "Dockerfile": 'FROM node:22-slim\nCMD ["sh", "start.sh"]\n',
+            "docker/start.sh": "#!/bin/sh\nprisma migrate deploy\nPORT=80 node server.js\n",
+        },
+    ),
+    Case(
+        "a list of commands in compose ends below its shell",
+        "DF13",
+        {"compose.yml": "services: {shop: {image: shop, command: sh -c 'migrate && serve'}}\n"},
+    ),
+    Case(
         "another package manager downloads everything again",
         "DF03",
         {"Dockerfile": "FROM oven/bun:1\nRUN bun install --frozen-lockfile\n"},

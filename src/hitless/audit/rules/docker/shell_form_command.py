@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.check import verdict
+from hitless.audit.application import long_running
+from hitless.audit.check import failed, verdict
 from hitless.audit.registry import rule
-from hitless.domain.finding import Fix, Severity
+from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
 
 if TYPE_CHECKING:
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.documents.service import Service
+
+# It becomes the service, or looks after signals itself.
+HANDS_ON = r"(?:^|[;&|]\s*|\s)exec\s|\btrap\s|\bwait\b"
+SERVER = (
+    r"(?:\w+=\S+\s+)*(node|npm|npx|pnpm|yarn|bun|python3?|gunicorn|uvicorn|hypercorn|daphne|granian"
+    r"|uwsgi|celery|fastapi|flask|java|dotnet|php|puma|bundle|rails|nginx|caddy)\b(?!.*&\s*$)"
+)
 
 
 @rule("DF13", Category.DOCKER, "multi-stage", Severity.MEDIUM, fix=Fix.SAFE)
@@ -21,7 +31,9 @@ def shell_form_command(repository: Repository) -> Iterator[Check]:
     """The service is started by a shell that swallows signals.
 
     ## What it does
-    Looks for CMD and ENTRYPOINT as text in the image that is deployed.
+    Looks for CMD and ENTRYPOINT as text in the image that is deployed, for a script that such an
+    image starts and whose last line starts the service without `exec`, and for lists of commands
+    in a shell in Compose.
 
     ## Why it matters
     The shell is process 1 and passes no SIGTERM on: the service never hears that it should
@@ -40,13 +52,48 @@ def shell_form_command(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe when the text uses no variables and no shell syntax; otherwise put `exec` before it.
+    Safe when the text uses no variables and no shell syntax; otherwise put `exec` before the
+    last command.
     """
     for file, stage, _ in repository.released:
         found = [*file.inherited(stage, "ENTRYPOINT")[-1:], *file.inherited(stage, "CMD")[-1:]]
         for one in found:
+            subject = f"{file.path} {stage.title} {one.keyword}"
             shell = not one.text.startswith("[") and not one.text.startswith("exec ")
             message = (
                 f"{one.keyword} runs in a shell, which passes no SIGTERM on; write it as a list"
             )
-            yield verdict(f"{file.path} {stage.title} {one.keyword}", one, message, ok=not shell)
+            yield verdict(subject, one, message, ok=not shell)
+            yield from _in_scripts(repository, subject, one.words or [])
+    for service in long_running(repository):
+        yield from _in_compose(service)
+
+
+def _in_scripts(repository: Repository, subject: str, words: list[str]) -> Iterator[Check]:
+    """The script that an image starts, if its last line leaves the service to a shell."""
+    names = {word.rpartition("/")[2] for word in words if word.endswith(".sh")}
+    for path in repository.matching(r"\.sh$") if names else ():
+        text = repository.text(path)
+        lines = [one.strip() for one in text.splitlines()]
+        told = [n for n, one in enumerate(lines, 1) if one and not one.startswith("#")]
+        if (
+            path.rpartition("/")[2] in names
+            and told
+            and not re.search(HANDS_ON, text, re.MULTILINE)
+        ):
+            program = re.match(SERVER, lines[told[-1] - 1])
+            if program:
+                message = f"{program[1]} is started below a shell, which passes no SIGTERM on; put exec before it"
+                yield failed(subject, Place(path, told[-1]), message, program[1])
+
+
+def _in_compose(service: Service) -> Iterator[Check]:
+    """A list of commands in a shell other than bash, which ends by becoming the last of them."""
+    words = [*service.words("entrypoint"), *service.words("command")]
+    node = service.node.get("command") or service.node.get("entrypoint")
+    if node is None or len(words) < len(("sh", "-c", "list")) or words[1] != "-c":
+        return
+    if words[0].rpartition("/")[2] in ("sh", "ash", "dash") and re.search(r"&&|;|\n", words[2]):
+        message = f"the last command of {service} runs below a shell, which passes no SIGTERM on; put exec before it"
+        ok = bool(re.search(HANDS_ON, words[2]))
+        yield verdict(f"{service} command", node, message, ok=ok)
