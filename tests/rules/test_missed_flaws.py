@@ -205,6 +205,14 @@ CASES = [
         },
     ),
     Case(
+        "a word in passing is no page about it",
+        "DO06",
+        {
+            "compose.yml": "services: {db: {image: 'postgres:17'}}\n",
+            "README.md": "# Shop\n\nCustomers can recover their passwords.\n",
+        },
+    ),
+    Case(
         "a README that leads to somebody else's manual tells nothing",
         "DO01",
         {"Dockerfile": SLIM, "README.md": "# Shopkeeper\n\nSee https://docs.python.example/3/\n"},
@@ -223,6 +231,19 @@ def test_a_proxy_that_asks_for_a_password_may_offer_the_page() -> None:
         findings("CP11", {"compose.yml": f"services: {{a: {{image: 'adminer:5', {labels}}}}}"})
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# Shop\n\n## Going back\n",
+        "Shop\n====\n\nRolling back\n------------\n",
+        "# Shop\n\n**Roll back**\n",
+        "<h2>Rollback</h2>\n",
+    ],
+)
+def test_a_heading_of_any_kind_tells_what_a_page_is_about(page: str) -> None:
+    assert findings("DO05", {**BUILT, "README.md": page}) == []
 
 
 def test_a_manual_elsewhere_is_told_as_not_read() -> None:

@@ -20,7 +20,19 @@ LINK = r"\]\(\.?/?([\w./-]+\.(?:md|rst))"
 MANUAL = r"^(docs?|wiki|help)\.|/(docs?|documentation|wiki|manual)\b"
 SITE = r"https?://([\w.-]+)(/[^\s)\"'>\]]*|)"
 # Words in the names of many projects, and of many sites.
-COMMON = frozenset(("template", "example", "project", "application", "github", "docker", "this"))
+COMMON = frozenset(
+    (
+        "template",
+        "example",
+        "project",
+        "application",
+        "github",
+        "docker",
+        "this",
+        "about",
+        "welcome",
+    )
+)
 
 
 def readme(repository: Repository) -> str:
@@ -31,13 +43,10 @@ def readme(repository: Repository) -> str:
 
 
 def tells(repository: Repository, words: str) -> bool:
-    """A page has a heading or a name with one of these words, or a command below such a one."""
-    for path, text in repository.pages.items():
-        if re.search(words, path, re.IGNORECASE):
-            return True
-        if re.search(rf"^(#+|=+|\\*\\*)[^\n]*({words})", text, re.IGNORECASE | re.MULTILINE):
-            return True
-    return False
+    """A page has one of these words in a heading, or in its name."""
+    return bool(
+        re.search(words, "\n".join([*repository.pages, *repository.headings]), re.IGNORECASE)
+    )
 
 
 def page_anchor(repository: Repository) -> Place:
@@ -48,17 +57,17 @@ def page_anchor(repository: Repository) -> Place:
 
 def told(repository: Repository, words: str, message: str) -> Check:
     """What a rule says about a page: it is there, it is missing, or it may be elsewhere."""
-    site = elsewhere(repository)
-    if site and not tells(repository, words):
+    found = tells(repository, words)
+    site = "" if found else elsewhere(repository)
+    if site:
         return unchecked(f"the documentation at {site} is not read")
-    place = page_anchor(repository)
-    return verdict("documentation", place, message, ok=tells(repository, words))
+    return verdict("documentation", page_anchor(repository), message, ok=found)
 
 
 def elsewhere(repository: Repository) -> str:
     """The project's own site with documentation, if its README names one; empty otherwise."""
     text = repository.text(readme(repository))
-    heading = re.search(r"^#\s+(.+)|^(.+)\n(?:==|--)|<h1[^>]*>(.*?)</h1>", text, re.MULTILINE)
+    heading = re.search(r"^#+\s+(.+)|^(.+)\n(?:==|--)|<h1[^>]*>(.*?)</h1>", text, re.MULTILINE)
     title = next((one for one in heading.groups() if one), "") if heading else ""
     names = [one for one in re.findall(r"[a-z]{4,}", title.lower()) if one not in COMMON]
     for found in re.finditer(SITE, text):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LARGEST = 1_000_000  # bytes; what is larger was not written by hand
 LARGEST_SOURCE = 200_000
+HEADING = r"^(?:#+[ \t][^\n]*|\*\*[^\n]*|[^\n]+(?=\n(?:={3,}|-{3,}|~{3,})[ \t]*$)|<h\d[^\n]*)"
 DEEPEST_PAGE = 3  # folders; deeper ones belong to a package
 
 
@@ -306,9 +307,17 @@ class Repository:
     @cached_property
     def pages(self) -> dict[str, str]:
         """Documentation a person reads first: Markdown and reStructuredText."""
-        paths = [p for p in self.paths if p.lower().endswith((".md", ".rst"))]
-        own = [p for p in paths if p.count("/") <= DEEPEST_PAGE and is_page(p)]
+        paths = [p for p in self.paths if p.lower().endswith((".md", ".mdx", ".rst"))]
+        near = [p for p in paths if p.count("/") <= DEEPEST_PAGE or "docs/" in p]
+        own = [p for p in near if is_page(p)]
         return {path: self.text(path) for path in own}
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The headings of all pages, bold lines and underlined ones among them."""
+        return [
+            one for text in self.pages.values() for one in re.findall(HEADING, text, re.MULTILINE)
+        ]
 
     def unreadable(self) -> list[DocumentInvalid]:
         """Every document that has a mistake, once all of them were read."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
 
-WORDS = r"roll-?back|go back"
+WORDS = r"roll(ing)?[- ]?back|(go|going) back|revert"
 
 
 @rule("DO05", Category.DOCUMENTATION, "rollback", Severity.MEDIUM, fix=Fix.GENERATE)

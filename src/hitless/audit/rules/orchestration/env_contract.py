@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.check import failed, verdict
-from hitless.audit.layout import is_page
 from hitless.audit.registry import rule
 from hitless.documents.interpolation import variables
 from hitless.domain.finding import Fix, Severity
@@ -110,9 +109,7 @@ def _documented(repository: Repository, project: Project) -> set[str]:
 def _told(repository: Repository, names: set[str]) -> set[str]:
     """Those of the names that a page explains: in backticks, or as a line to copy."""
     told: set[str] = set()
-    paths = [p for p in repository.paths if p.endswith((".md", ".mdx", ".rst")) and is_page(p)]
-    for path in paths if names else ():
-        text = repository.text(path)
+    for text in repository.pages.values() if names else ():
         found = re.findall(
             r"`([A-Z][A-Z0-9_]{2,})`|^\s*(?:export )?([A-Z][A-Z0-9_]{2,})=", text, re.MULTILINE
         )
@@ -133,7 +130,7 @@ def _empty_numbers(repository: Repository, path: str) -> Iterator[Check]:
 def _numbers(repository: Repository) -> dict[str, str]:
     """Variables that Python code reads as a number, in capitals, and where."""
     found: dict[str, str] = {}
-    for path, text in repository.sources.items():
+    for path, text in repository.code_matching("BaseSettings", "environ", "getenv"):
         if path.endswith(".py"):
             for pair in re.findall(NUMBER, text):
                 found.setdefault((pair[0] or pair[1]).upper(), path)
