@@ -174,12 +174,12 @@ BUILDS = [
 COMPOSE = [
     Case(
         "bash becomes the last of its commands",
-        "DF13",
+        "CP18",
         {"compose.yml": "services: {shop: {image: shop, command: bash -c 'migrate; serve'}}\n"},
     ),
     Case(
         "a list that ends with exec leaves no shell behind",
-        "DF13",
+        "CP18",
         {"compose.yml": "services: {shop: {image: shop, command: sh -c 'up && exec serve'}}\n"},
     ),
     Case(

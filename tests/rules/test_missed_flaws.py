@@ -97,7 +97,7 @@ CASES = [
     ),
     Case(
         "a list of commands in compose ends below its shell",
-        "DF13",
+        "CP18",
         {"compose.yml": "services: {shop: {image: shop, command: sh -c 'migrate && serve'}}\n"},
     ),
     Case(

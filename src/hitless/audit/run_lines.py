@@ -54,3 +54,9 @@ def is_mutable(image: str) -> bool:
         # alpine3.22 and bookworm tell the system below, and nothing of the language.
         told = re.search(r"\d", re.sub(rf"\b(?:alpine|debian|ubuntu)[\d.]*|{CODENAMES}", "", tag))
     return bool(name) and (not colon or not told)
+
+
+def hands_on(script: str) -> bool:
+    """A script becomes the service that it starts, or looks after signals itself."""
+    found = re.search(r"(?:^|[;&|]\s*|\s)exec\s|\btrap\s|\bwait\b", script, re.MULTILINE)
+    return bool(found)

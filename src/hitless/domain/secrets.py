@@ -17,11 +17,10 @@ HARMLESS = (
     r"|_ALGORITHM)$|PUBLIC|EXPIR|LIFETIME|ENABLED|TOKEN_TYPE|TOKENIZ|MAX_TOKEN|TOKEN_LIMIT"
 )
 # What people write where a secret belongs: it tells a reader to put one there, and is none.
-PLACEHOLDER = re.compile(
-    r"(?:change|replace|fix|fill|insert|enter|update)[-_ ]?(?:me|this|it|with|in|before)\b"
+PLACEHOLDER = (
+    r"(?i)(?:change|replace|fix|fill|insert|enter|update)[-_ ]?(?:me|this|it|with|in|before)\b"
     r"|^(?:changethis|replaceme)|^(?:fixme|todo|tbd|dummy|placeholder|example|your)(?:$|[-_ ])"
-    r"|[-_ ]here$|^<.*>$|^(?:x{3,}|\*+|-+|\.{3,})$",
-    re.IGNORECASE,
+    r"|[-_ ]here$|^<.*>$|^(?:x{3,}|\*+|-+|\.{3,})$"
 )
 IN_URL = re.compile(r"://[^\s/@:]*:([^\s/@]+)@")
 SHORTEST = 6  # a shorter one would blot out words that are none
@@ -36,7 +35,7 @@ def names_secret(name: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """A text that only tells where a secret belongs."""
-    return bool(PLACEHOLDER.search(value.strip()))
+    return bool(re.search(PLACEHOLDER, value.strip()))
 
 
 def secret_values(variables: Mapping[str, object]) -> frozenset[str]:

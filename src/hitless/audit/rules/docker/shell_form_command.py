@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import long_running
+from hitless.audit import run_lines
 from hitless.audit.check import failed, verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
-    from hitless.documents.service import Service
 
-# It becomes the service, or looks after signals itself.
-HANDS_ON = r"(?:^|[;&|]\s*|\s)exec\s|\btrap\s|\bwait\b"
 SERVER = (
     r"(?:\w+=\S+\s+)*(node|npm|npx|pnpm|yarn|bun|python3?|gunicorn|uvicorn|hypercorn|daphne|granian"
     r"|uwsgi|celery|fastapi|flask|java|dotnet|php|puma|bundle|rails|nginx|caddy)\b(?!.*&\s*$)"
@@ -31,9 +28,8 @@ def shell_form_command(repository: Repository) -> Iterator[Check]:
     """The service is started by a shell that swallows signals.
 
     ## What it does
-    Looks for CMD and ENTRYPOINT as text in the image that is deployed, for a script that such an
-    image starts and whose last line starts the service without `exec`, and for lists of commands
-    in a shell in Compose.
+    Looks for CMD and ENTRYPOINT as text in the image that is deployed, and for a script that such
+    an image starts and whose last line starts the service without `exec`.
 
     ## Why it matters
     The shell is process 1 and passes no SIGTERM on: the service never hears that it should
@@ -65,8 +61,6 @@ def shell_form_command(repository: Repository) -> Iterator[Check]:
             )
             yield verdict(subject, one, message, ok=not shell)
             yield from _in_scripts(repository, subject, one.words or [])
-    for service in long_running(repository):
-        yield from _in_compose(service)
 
 
 def _in_scripts(repository: Repository, subject: str, words: list[str]) -> Iterator[Check]:
@@ -76,24 +70,8 @@ def _in_scripts(repository: Repository, subject: str, words: list[str]) -> Itera
         text = repository.text(path)
         lines = [one.strip() for one in text.splitlines()]
         told = [n for n, one in enumerate(lines, 1) if one and not one.startswith("#")]
-        if (
-            path.rpartition("/")[2] in names
-            and told
-            and not re.search(HANDS_ON, text, re.MULTILINE)
-        ):
+        if path.rpartition("/")[2] in names and told and not run_lines.hands_on(text):
             program = re.match(SERVER, lines[told[-1] - 1])
             if program:
                 message = f"{program[1]} is started below a shell, which passes no SIGTERM on; put exec before it"
                 yield failed(subject, Place(path, told[-1]), message, program[1])
-
-
-def _in_compose(service: Service) -> Iterator[Check]:
-    """A list of commands in a shell other than bash, which ends by becoming the last of them."""
-    words = [*service.words("entrypoint"), *service.words("command")]
-    node = service.node.get("command") or service.node.get("entrypoint")
-    if node is None or len(words) < len(("sh", "-c", "list")) or words[1] != "-c":
-        return
-    if words[0].rpartition("/")[2] in ("sh", "ash", "dash") and re.search(r"&&|;|\n", words[2]):
-        message = f"the last command of {service} runs below a shell, which passes no SIGTERM on; put exec before it"
-        ok = bool(re.search(HANDS_ON, words[2]))
-        yield verdict(f"{service} command", node, message, ok=ok)
