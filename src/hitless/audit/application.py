@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.images import is_application, is_data, kind, short
+from hitless.documents.paths import joined
 from hitless.domain.finding import Place
 
 if TYPE_CHECKING:
@@ -47,8 +49,15 @@ def has_own_code(repository: Repository) -> bool:
 
 
 def is_deployed(repository: Repository) -> bool:
-    """It says how its own code is run: in Compose or in Kubernetes."""
-    return any(s.is_built for s in repository.services) or bool(repository.released)
+    """Its own code is run from here.
+
+    A repository whose workflows push an image, and that tells nowhere how to run it, leaves
+    that to those who pull it.
+    """
+    if not repository.released:
+        return False
+    told = repository.services or repository.kubernetes
+    return bool(told) or "environment:" in _texts(repository) or not _pushes(repository)
 
 
 def anchor(repository: Repository) -> Place:
@@ -60,11 +69,25 @@ def anchor(repository: Repository) -> Place:
     return Place(repository.paths[0] if repository.paths else ".", 1)
 
 
+def pipeline_anchor(repository: Repository) -> Place:
+    """Where something that no workflow does is told: in the one that is nearest to it."""
+    paths = [one.path for one in repository.workflows]
+    for words in (r"deploy", r"publish|docker|container|\bcd\b", r"release", r"\bci\b|test", ""):
+        for path in paths:
+            if re.search(words, path):
+                return Place(path, 1)
+    return anchor(repository)
+
+
 def code_of(repository: Repository, service: Service) -> dict[str, str]:
     """The sources that go into a service's image: those beside and below its Dockerfile."""
     context, path, _ = service.build()
-    folder = path.rpartition("/")[0] if context == "" and path.count("/") else context
-    return repository.code_below(folder)
+    folder = path.rpartition("/")[0]
+    # A folder such as docker/ holds the Dockerfile, and the program lies around it.
+    has_program = any(
+        joined("", one.path.rpartition("/")[0]) == folder for one in repository.manifests
+    )
+    return repository.code_below(folder if context == "" and has_program else context)
 
 
 def databases(repository: Repository) -> list[Service]:
@@ -75,3 +98,12 @@ def databases(repository: Repository) -> list[Service]:
 def uses_data(service: Service) -> bool:
     """It waits for, or shares a project with, a database, cache or broker."""
     return any(is_data(one) for one in service.project.services.values())
+
+
+def _texts(repository: Repository) -> str:
+    return "\n".join(repository.text(one.path) for one in repository.workflows)
+
+
+def _pushes(repository: Repository) -> bool:
+    pushed = r"build-push-action|docker[\w-]*-push|docker (image )?push|--push\b|bake-action|kaniko"
+    return bool(re.search(pushed, _texts(repository)))

@@ -105,6 +105,10 @@ IMAGES: dict[str, Known] = {
 }
 DATA = ("database", "cache", "broker", "storage")
 LOSABLE = ("database", "broker", "storage")
+# Ports that only these images have; a web server may listen on 8000 or 9000 as well.
+DATA_PORTS = frozenset(
+    ("5432", "3306", "27017", "6379", "11211", "5672", "4222", "9092", "9200", "9300")
+)
 MONITORING_PORTS = frozenset(
     ("8222", "15672", "9090", "9093", "3100", "9100", "9121", "9187", "5555", "9001")
 )

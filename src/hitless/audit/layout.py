@@ -49,7 +49,12 @@ ORDINARY = (
 )
 # Words in the paths of code that is configuration, or that keeps data safe.
 NOTABLE = ("config", "backup", "migrations/")
-PRODUCTION = frozenset(("prod", "production", "live", "release"))
+PRODUCTION = frozenset(("prod", "production", "live", "release", "deploy", "deployment", "server"))
+# Folders, and ends of names, of what only developers and CI start.
+DEVELOPERS = frozenset(("dev", "development", "local", "test", "testing", "ci", "debug"))
+BUILT_FOR_DEVELOPERS = (
+    r"(?:\.|-|_)(dev|development|test|tests|testing|local|ci|debug|e2e|playwright|cypress)$"
+)
 # Folders that no server runs: a flaw in them is often on purpose.
 ASIDE = frozenset(
     [
@@ -62,6 +67,8 @@ ASIDE = frozenset(
         "example",
         "samples",
         "e2e",
+        "cypress",
+        "playwright",
         "__tests__",
         "spec",
         "docs",
@@ -86,6 +93,12 @@ def is_aside(path: str) -> bool:
     return bool(re.match(tests, name))
 
 
+def is_for_developers(path: str) -> bool:
+    """It lies in a folder for development, or its name says that it is for that."""
+    *folders, name = path.lower().split("/")
+    return not DEVELOPERS.isdisjoint(folders) or bool(re.search(BUILT_FOR_DEVELOPERS, name))
+
+
 def is_page(path: str) -> bool:
     """A page is for this application's readers, and not a part of a test or an example."""
     folders = set(path.split("/")[:-1])
@@ -103,8 +116,9 @@ def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str,
     """
     folders: dict[str, list[str]] = {}
     for path in paths:
-        if not is_aside(path) and re.match(COMPOSE, posixpath.basename(path)):
-            folders.setdefault(posixpath.dirname(path), []).append(path)
+        folder, name = posixpath.split(path)
+        if re.match(COMPOSE, name) and not is_aside(path) and not is_for_developers(f"{folder}/"):
+            folders.setdefault(folder, []).append(path)
     found = [tuple(one for one in listed if one in paths)] if listed else []
     found = [one for one in found if one]
     taken = {posixpath.dirname(path) for one in found for path in one}

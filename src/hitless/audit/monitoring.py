@@ -27,7 +27,7 @@ LOG_CONFIGURATION = (
 
 
 def collects(repository: Repository) -> bool:
-    """Something collects figures."""
+    """Something collects metrics."""
     return _runs(repository, AGENTS) or bool(repository.matching(CONFIGURATION))
 
 

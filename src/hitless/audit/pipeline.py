@@ -62,22 +62,36 @@ def actions(repository: Repository) -> list[tuple[str, Step]]:
 
 def everything(repository: Repository) -> str:
     """All that is run, with the recipes, scripts and actions that it calls, as one text."""
+    return repository.run_by_pipelines
+
+
+def collected(repository: Repository) -> str:
+    """What :func:`everything` tells, read anew."""
     parts = [step.uses for _, step in actions(repository)]
     for _, step in actions(repository):
         given = step.node.get("with")
         parts += [one.text for one in given.walk()] if given is not None else []
+    seen: set[tuple[str, str]] = set()
     for line in lines(repository):
-        parts += list(_followed(repository, line.text, line.directory, 0))
+        parts += list(_followed(repository, line.text, line.directory, seen))
     return "\n".join(parts)
 
 
-def _followed(repository: Repository, text: str, folder: str, depth: int) -> Iterator[str]:
+def followed(repository: Repository, text: str, folder: str) -> Iterator[str]:
+    """A command with the recipes, package scripts and scripts that it calls."""
+    yield from _followed(repository, text, folder, set())
+
+
+def _followed(
+    repository: Repository, text: str, folder: str, seen: set[tuple[str, str]], depth: int = 0
+) -> Iterator[str]:
+    """A line and what it calls; what was followed once is not followed again."""
     yield text
-    if depth >= MAX_DEPTH:
-        return
-    for directory, called in _called(repository, text, folder):
-        for line in called.splitlines():
-            yield from _followed(repository, line, directory, depth + 1)
+    for one in _called(repository, text, folder) if depth < MAX_DEPTH else ():
+        if one not in seen:
+            seen.add(one)
+            for line in one[1].splitlines():
+                yield from _followed(repository, line, one[0], seen, depth + 1)
 
 
 def _called(repository: Repository, text: str, folder: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from hitless.audit import builds, pipeline
 from hitless.audit.layout import (
     DOCKERFILE,
     NOTABLE,
@@ -14,6 +15,7 @@ from hitless.audit.layout import (
     REQUIREMENTS,
     SOURCES,
     is_aside,
+    is_for_developers,
     is_kubernetes,
     is_page,
     projects,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LARGEST = 1_000_000  # bytes; what is larger was not written by hand
 LARGEST_SOURCE = 200_000
+HEADING = r"^(?:#+[ \t][^\n]*|\*\*[^\n]*|[^\n]+(?=\n(?:={3,}|-{3,}|~{3,})[ \t]*$)|<h\d[^\n]*)"
 DEEPEST_PAGE = 3  # folders; deeper ones belong to a package
 
 
@@ -163,11 +166,23 @@ class Repository:
             image = self.image_of(service)
             if image is not None:
                 found[image[0].path, image[1].index] = (*image, service.build()[0])
-        named = {path for path, _ in found}
-        for path, file in self.dockerfiles.items():
-            if path not in named and not _is_for_development(path):
-                found[path, -1] = (file, file.stages[-1], posixpath.dirname(path))
+        built = {s.build()[1] for one in self.projects for s in one.services.values()}
+        for path in sorted(builds.published(self) - built):
+            if not is_for_developers(path):
+                file = self.dockerfiles[path]
+                found[path, -1] = (file, file.stages[-1], builds.context(self, file))
         return list(found.values())
+
+    @cached_property
+    def _gitignored(self) -> ignores.IgnoreFile:
+        """What the root's .gitignore leaves out; a name without slash holds at any depth."""
+        lines = ignores.parse(self.text(".gitignore"), ".gitignore").patterns
+        deep = (one if "/" in one.rstrip("/") else f"**/{one}" for one in lines)
+        return ignores.IgnoreFile(".gitignore", tuple(deep))
+
+    def is_gitignored(self, path: str) -> bool:
+        """Git leaves it out on purpose: it is made on each machine."""
+        return self._gitignored.leaves_out(path)
 
     def ignore_file(self, context: str, path: str) -> ignores.IgnoreFile | None:
         """The ignore file of a build; the Dockerfile's own comes first."""
@@ -189,6 +204,11 @@ class Repository:
         actions = [p for p in self.paths if re.match(r"\.github/actions/.+/action\.ya?ml$", p)]
         more = [*self._parsed(gitlab, workflows.parse_gitlab).values()]
         return [*self.workflows, *self._parsed(actions, workflows.parse).values(), *more]
+
+    @cached_property
+    def run_by_pipelines(self) -> str:
+        """All that continuous integration runs, as one text; six rules ask for it."""
+        return pipeline.collected(self)
 
     @cached_property
     def nginx(self) -> list[nginx.Directive]:
@@ -289,9 +309,17 @@ class Repository:
     @cached_property
     def pages(self) -> dict[str, str]:
         """Documentation a person reads first: Markdown and reStructuredText."""
-        paths = [p for p in self.paths if p.lower().endswith((".md", ".rst"))]
-        own = [p for p in paths if p.count("/") <= DEEPEST_PAGE and is_page(p)]
+        paths = [p for p in self.paths if p.lower().endswith((".md", ".mdx", ".rst"))]
+        near = [p for p in paths if p.count("/") <= DEEPEST_PAGE or "docs/" in p]
+        own = [p for p in near if is_page(p)]
         return {path: self.text(path) for path in own}
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The headings of all pages, bold lines and underlined ones among them."""
+        return [
+            one for text in self.pages.values() for one in re.findall(HEADING, text, re.MULTILINE)
+        ]
 
     def unreadable(self) -> list[DocumentInvalid]:
         """Every document that has a mistake, once all of them were read."""
@@ -314,11 +342,3 @@ class Repository:
         except DocumentInvalid as error:
             self.problems.append(error)
             return None
-
-
-def _is_for_development(path: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:\.|-|_)(dev|development|test|tests|local|ci|debug)$|/(dev|test|ci)/", path.lower()
-        )
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ class Revision:
     Attributes:
         downs: The revisions it follows; empty for the first.
         has_downgrade: It defines a downgrade that does something.
+        created: The day on which it was made, as ``YYYY-MM-DD``; empty when it does not tell.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Revision:
     downgrade: list[Operation] = field(default_factory=list)
     has_downgrade: bool = False
     downgrade_line: int = 1
+    created: str = ""
 
 
 def parse(text: str, path: str) -> Revision | None:
@@ -82,7 +85,8 @@ def parse(text: str, path: str) -> Revision | None:
         return None
     downs, line = names.get("down_revision", (None, 1))[0], names["revision"][1]
     followed = (downs,) if isinstance(downs, str) else tuple(downs or ())
-    made = Revision(path, names["revision"][0], followed, line)
+    dated = re.search(r"^Create Date:\s*(\d{4}-\d\d-\d\d)", text, re.MULTILINE)
+    made = Revision(path, names["revision"][0], followed, line, created=dated[1] if dated else "")
     constants = {
         name: value for name, (value, _) in names.items() if isinstance(value, str | list | tuple)
     }

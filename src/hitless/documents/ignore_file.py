@@ -31,7 +31,7 @@ def parse(text: str, path: str) -> IgnoreFile:
 
 def fits(pattern: str, name: str) -> bool:
     """A pattern in the builder's own sense covers a path or a folder above it."""
-    wanted = _expression(pattern.strip("/"))
+    wanted = _expression(pattern.removeprefix("./").strip("/"))
     parts = name.split("/")
     return any(re.fullmatch(wanted, "/".join(parts[: n + 1])) for n in range(len(parts)))
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from hitless.documents.yaml_tree import Node
 
 LOOPBACK = ("127.", "::1", "localhost", "[::1]")
-DEVELOPMENT = frozenset(("dev", "development", "debug", "test", "tests", "tools", "local", "ci"))
+DEVELOPMENT = frozenset(
+    ("dev", "development", "debug", "test", "tests", "tools", "local", "ci", "seed", "demo", "e2e")
+)
 SECONDS = {"us": 1e-6, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -22,6 +22,12 @@ SHAPES = (
     r"|\bsk_live_[0-9A-Za-z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b|\bglpat-[\w-]{20}"
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----\s+[A-Za-z0-9+/]{20}"
 )
+# What people write where a secret belongs: it tells a reader to put one there, and is none.
+PLACEHOLDER = (
+    r"(?i)(?:change|replace|fix|fill|insert|enter|update)[-_ ]?(?:me|this|it|with|in|before)\b"
+    r"|^(?:changethis|replaceme)|^(?:fixme|todo|tbd|dummy|placeholder|example|your)(?:$|[-_ ])"
+    r"|[-_ ]here$|^<.*>$|^(?:x{3,}|\*+|-+|\.{3,})$"
+)
 IN_URL = re.compile(r"://[^\s/@:]*:([^\s/@]+)@")
 SHORTEST = 6  # a shorter one would blot out words that are none
 HIDDEN = "***"
@@ -31,6 +37,11 @@ def names_secret(name: str) -> bool:
     """A variable of this name holds something that nobody else should read."""
     upper = name.upper()
     return bool(re.search(CONFIDENTIAL, upper)) and not re.search(HARMLESS, upper)
+
+
+def is_placeholder(value: str) -> bool:
+    """A text that only tells where a secret belongs."""
+    return bool(re.search(PLACEHOLDER, value.strip()))
 
 
 def secret_values(variables: Mapping[str, object]) -> frozenset[str]:

@@ -14,6 +14,8 @@ from hitless.audit.registry import rules
 from hitless.cli.main import main
 from hitless.cli.render.audit.ukrainian import TITLES, WORDS
 from hitless.domain.errors import UsageError
+from hitless.domain.finding import Severity
+from hitless.domain.score import ELEMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,11 +132,35 @@ def test_every_rule_has_a_ukrainian_title() -> None:
     assert all(WORDS.values())
 
 
+def test_every_element_and_severity_has_a_ukrainian_word() -> None:
+    elements = {name for names in ELEMENTS.values() for name in names}
+    assert {*elements, *(one.value for one in Severity)} - set(WORDS) == set()
+
+
+def test_a_report_in_ukrainian_has_no_english_column(repository: Path) -> None:
+    said = hitless("audit", repository, "--format", "markdown", "--language", "uk").output
+    assert "| critical |" not in said
+    assert "multi-stage" not in said
+    assert "(repository)" not in said
+    assert f"| {WORDS['Place']} | {WORDS['Rule']} | {WORDS['Severity']} |" in said
+
+
 def test_the_page_needs_nothing_but_itself(repository: Path) -> None:
     page = hitless("audit", repository, "--format", "html").output
     assert "Score by category" in page
     assert "<script" not in page
     assert 'src="' not in page
+    for severity in Severity:
+        assert f'<p class="label">{severity.value}</p>' in page
+
+
+def test_the_page_shows_the_score_before_in_words_and_as_a_mark(repository: Path) -> None:
+    commit(repository)
+    (repository / "compose.yml").write_text(OPEN.replace("    ports: ['5432:5432']\n", ""))
+    page = hitless("audit", repository, "--format", "html", "--diff", "HEAD").output
+    assert 'class="was"' in page
+    assert "<small>was " in page
+    assert "A dark line marks the score before." in page
 
 
 def test_every_term_of_the_score_is_told(repository: Path) -> None:
@@ -143,13 +169,17 @@ def test_every_term_of_the_score_is_told(repository: Path) -> None:
     assert "CP10     10 x 0.00" in said
 
 
-def test_a_diff_tells_what_a_change_did(repository: Path) -> None:
+def commit(repository: Path) -> None:
     for command in (
         ("init", "--quiet"),
         ("add", "."),
         ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "x"),
     ):
         subprocess.run(("git", "-C", repository, *command), check=True)
+
+
+def test_a_diff_tells_what_a_change_did(repository: Path) -> None:
+    commit(repository)
     same = hitless("audit", repository, "--diff", "HEAD")
     assert (same.exit_code, same.output.startswith("0 new\n0 gone")) == (0, True)
     (repository / "compose.yml").write_text(

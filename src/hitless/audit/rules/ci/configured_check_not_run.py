@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 TOOLS = frozenset(("ruff", "mypy", "flake8", "black", "pylint", "pyright", "isort", "bandit", "ty"))
 FILES = {
     r"(^|/)(eslint\.config\.\w+|\.eslintrc(\.\w+)?)$": "eslint",
+    r"(^|/)biome\.jsonc?$": "biome",
     r"(^|/)tsconfig\.json$": "tsc",
     r"(^|/)(mypy\.ini|\.mypy\.ini)$": "mypy",
     r"(^|/)\.flake8$": "flake8",
     r"(^|/)ruff\.toml$": "ruff",
     r"(^|/)\.golangci\.ya?ml$": "golangci-lint",
 }
-RUN = {"eslint": "(eslint|lint)", "tsc": "(tsc|vue-tsc|typecheck|type-check|next build|build)"}
+RUN = {
+    "eslint": "(eslint|lint)",
+    "biome": "(biome|lint)",
+    "tsc": "(tsc|vue-tsc|typecheck|type-check|next build|build)",
+}
 
 
 @rule("CI03", Category.CI, "automated tests", Severity.MEDIUM, fix=Fix.GENERATE)

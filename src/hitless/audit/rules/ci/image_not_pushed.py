@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hitless.audit import pipeline
-from hitless.audit.application import anchor, has_own_code
+from hitless.audit.application import has_own_code, pipeline_anchor
 from hitless.audit.check import failed, unchecked, verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
@@ -73,7 +73,7 @@ def image_not_pushed(repository: Repository) -> Iterator[Check]:
     if not pushes:
         yield failed(
             "images",
-            anchor(repository),
+            pipeline_anchor(repository),
             "no workflow pushes an image, so there is none to go back to",
             "none",
         )
@@ -106,4 +106,4 @@ def _pushes(repository: Repository) -> Iterator[tuple[Place, str]]:
         ):
             yield Place(line.path, line.line), line.text
     if "compose push" in every or "buildx bake" in every:
-        yield anchor(repository), "sha"
+        yield pipeline_anchor(repository), "sha"

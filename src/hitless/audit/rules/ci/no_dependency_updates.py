@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import anchor, has_own_code
+from hitless.audit.application import has_own_code, pipeline_anchor
 from hitless.audit.check import failed, verdict
 from hitless.audit.registry import rule
 from hitless.documents.yaml_tree import parse
@@ -70,7 +70,7 @@ def no_dependency_updates(repository: Repository) -> Iterator[Check]:
     renovate = bool(repository.matching(r"(^|/)(renovate\.json5?|\.renovaterc(\.json)?)$"))
     if not path:
         message = "neither Dependabot nor Renovate is set up"
-        yield verdict("repository", anchor(repository), message, ok=renovate)
+        yield verdict("repository", pipeline_anchor(repository), message, ok=renovate)
         return
     root = parse(repository.text(path), path)
     there = {one.say("package-ecosystem") for one in root.nodes("updates")}

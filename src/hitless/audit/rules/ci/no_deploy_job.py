@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hitless.audit import pipeline
-from hitless.audit.application import anchor, has_own_code
+from hitless.audit.application import has_own_code, is_deployed, pipeline_anchor
 from hitless.audit.check import unchecked, verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.documents.workflow import Job, Workflow
+
+PLACES = r"prod|stag|live|preview|deploy"
+COMMANDS = (
+    r"\bhitless deploy\b|\bkubectl (apply|set image)|\bhelm upgrade\b|\bdocker stack deploy\b"
+)
 
 
 @rule("CI11", Category.CI, "deployment", Severity.HIGH, fix=Fix.GENERATE)
@@ -23,7 +30,9 @@ def no_deploy_job(repository: Repository) -> Iterator[Check]:
     """Releases are made by hand.
 
     ## What it does
-    Looks for a job that waits for the approval of an environment and cannot run twice at once.
+    Looks for a job that deploys, waits for the approval of an environment and cannot run twice
+    at once. A repository whose workflows push an image, and that tells nowhere how to run it,
+    leaves deploys to others.
 
     ## Why it matters
     A release then depends on who does it and what is on that machine. Two people release at the
@@ -74,20 +83,32 @@ def no_deploy_job(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Generated: staging on each merge, production after approval.
     """
-    if not has_own_code(repository) or not repository.released:
+    if not has_own_code(repository) or not is_deployed(repository):
         return
     if pipeline.others(repository) and not repository.pipelines:
         yield unchecked(f"{pipeline.others(repository)[0]} is not read")
         return
     jobs = [(file, job) for file in repository.workflows for job in file.jobs]
-    guarded = [(file, job) for file, job in jobs if job.environment]
+    deploys = [(file, job) for file, job in jobs if _is_deploy(file, job)]
+    guarded = [(file, job) for file, job in deploys if job.environment]
     single = [
         1
         for file, job in guarded
         if (job.node.get("concurrency") or file.root.get("concurrency")) is not None
     ]
     message = "no job deploys with the approval of an environment, one at a time"
+    if deploys and not guarded:
+        message = f"job {deploys[0][1].name} deploys without the approval of an environment"
     if guarded and not single:
         message = "the deploy job has no concurrency group: two may run at once"
-    place = Place(guarded[0][0].path, guarded[0][1].line) if guarded else anchor(repository)
-    yield verdict("repository", place, message, ok=bool(single))
+    nearest = (guarded or deploys)[:1]
+    place = [Place(file.path, job.line) for file, job in nearest] or [pipeline_anchor(repository)]
+    yield verdict("repository", place[0], message, ok=bool(single))
+
+
+def _is_deploy(file: Workflow, job: Job) -> bool:
+    """Its name, its environment or its commands say so; other jobs may have environments too."""
+    told = f"{file.path} {job.name} {job.node.say('name')}"
+    if re.search(r"deploy", told, re.IGNORECASE) or re.search(PLACES, job.environment.lower()):
+        return True
+    return any(re.search(COMMANDS, step.run) for step in job.steps)

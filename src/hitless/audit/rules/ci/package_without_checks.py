@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import backends, code_of
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
+from hitless.documents.paths import joined, within
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.documents.manifests import Manifest
 
 
 @rule("CI15", Category.CI, "automated tests", Severity.MEDIUM, fix=Fix.NONE)
@@ -23,7 +26,7 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
 
     ## What it does
     Looks for a test and a lint script in npm packages that are built, and for any test at all
-    beside Python code that is deployed.
+    beside Python code that is deployed. In a workspace one package may check the others.
 
     ## Why it matters
     There is nothing that CI could run.
@@ -52,7 +55,7 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
             lacking = [
                 name
                 for name in ("test", "lint")
-                if not any(s.startswith((name, f"check:{name}")) for s in one.scripts)
+                if not any(s.startswith((name, f"check:{name}")) for s in _scripts(repository, one))
             ]
             message = f"there is no script to {' or to '.join(lacking)}"
             yield verdict(one.path, Place(one.path, one.scripts["build"]), message, ok=not lacking)
@@ -60,3 +63,25 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
     for service in backends(repository):
         if any(path.endswith(".py") for path in code_of(repository, service)):
             yield verdict(service, service.key, f"there is no test of {service}", ok=tests)
+
+
+def _scripts(repository: Repository, package: Manifest) -> set[str]:
+    """What a package can run, or another one of its workspace can run for it."""
+    known = [one for one in repository.manifests if one.kind == "npm"]
+    roots = [one for one in known if '"workspaces"' in repository.text(one.path)]
+    roots += [
+        one
+        for one in known
+        if joined(posixpath.dirname(one.path), "pnpm-workspace.yaml") in repository.known
+    ]
+    homes = [
+        posixpath.dirname(one.path)
+        for one in roots
+        if within(package.path, posixpath.dirname(one.path))
+    ]
+    return {
+        name
+        for one in known
+        for name in one.scripts
+        if one is package or any(within(one.path, home) for home in homes)
+    }

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hitless.audit import pipeline
-from hitless.audit.application import anchor, has_own_code
+from hitless.audit.application import has_own_code, is_deployed, pipeline_anchor
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
@@ -63,9 +63,9 @@ def rollback_never_rehearsed(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Generated: a weekly rollback on staging, there and back.
     """
-    if has_own_code(repository) and repository.released:
+    if has_own_code(repository) and is_deployed(repository):
         run = pipeline.everything(repository).lower()
         tried = bool(re.search(r"roll-?_?back|rollout undo|helm rollback|hitless rehearse", run))
         yield verdict(
-            "repository", anchor(repository), "no job ever rolls a release back", ok=tried
+            "repository", pipeline_anchor(repository), "no job ever rolls a release back", ok=tried
         )

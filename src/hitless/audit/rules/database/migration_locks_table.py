@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from hitless.audit.check import each, failed
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hitless.documents.alembic import Operation, Revision
 
 
+SEASON = timedelta(days=90)
 CHECKED = frozenset(("create_foreign_key", "create_check_constraint"))
 
 
@@ -28,7 +30,8 @@ def migration_locks_table(repository: Repository) -> Iterator[Check]:
     ## What it does
     Looks for operations of Alembic that stop writers while they read the whole table: an index
     without CONCURRENTLY, NOT NULL and constraints that are checked at once, another type, a
-    required column without default. Tables made in the same revision are empty and left alone.
+    required column without default. Tables made in the same revision are empty and left alone,
+    and so are revisions made a season before the newest one: these have run long ago.
     squawk adds what it finds in SQL files, when it is installed.
 
     ## Why it matters
@@ -59,9 +62,19 @@ def migration_locks_table(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Needs review: each has a way without the lock, in two or three steps.
     """
+    oldest = _oldest_that_may_wait(repository.revisions)
     for revision in repository.revisions:
-        if revision.downs:
+        if revision.downs and (not revision.created or revision.created >= oldest):
             yield from each(revision.name, _faults(repository, revision))
+
+
+def _oldest_that_may_wait(revisions: list[Revision]) -> str:
+    """From which day on a revision may not have run everywhere yet; empty for always."""
+    newest = max((one.created for one in revisions), default="")
+    try:
+        return (date.fromisoformat(newest) - SEASON).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _faults(repository: Repository, revision: Revision) -> Iterator[Check]:

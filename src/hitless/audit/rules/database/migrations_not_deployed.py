@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit import pipeline
+from hitless.audit import builds, pipeline
 from hitless.audit.application import anchor
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
 
-APPLIES = r"alembic\S*[\s\"',]+(?:[^&|;]*)upgrade|manage\.py[\s\"',]+migrate|prisma[\s\"',]+migrate[\s\"',]+deploy|rails[\s\"',]+db:migrate|\b(?:goose|migrate|dbmate|flyway|sqlx)\b[^&|;]*\b(?:up|migrate|run)\b|knex[\s\"',]+migrate"
+APPLIES = r"command\.upgrade\(|call_command\([\"']migrate|alembic\S*[\s\"',]+(?:[^&|;]*)upgrade|manage\.py[\s\"',]+migrate|prisma[\s\"',]+migrate[\s\"',]+deploy|rails[\s\"',]+db:migrate|\b(?:goose|migrate|dbmate|flyway|sqlx)\b[^&|;]*\b(?:up|migrate|run)\b|knex[\s\"',]+migrate"
+
+# Scripts, and files that tell a process manager or a hosting service what to run.
+STARTS = (
+    r"\.(sh|ini)$|(^|/)(Makefile|justfile|Procfile|fly\.toml|render\.ya?ml|railway\.(toml|json)"
+    r"|app\.json)$"
+)
+IN_CODE = ("migrate deploy", "command.upgrade(", 'call_command("migrate', "call_command('migrate")
 
 
 @rule("DB01", Category.DATABASE, "migration automation", Severity.HIGH, fix=Fix.GENERATE)
@@ -27,8 +34,8 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
     """Migrations are not part of the deploy.
 
     ## What it does
-    Looks for a service, an entrypoint, a workflow or a hitless.yaml that applies the
-    migrations.
+    Looks for a service, an entrypoint, a script, a process manager, a workflow, the program
+    itself or a hitless.yaml that applies the migrations.
 
     ## Why it matters
     Somebody has to remember them. The new code runs on the old schema until somebody does.
@@ -83,26 +90,30 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
         )
     )
     if has_chain and repository.services:
-        texts = [
-            " ".join([*s.words("entrypoint"), *s.words("command")]) for s in repository.services
-        ]
-        texts += [
-            one.text
-            for file in repository.dockerfiles.values()
-            for one in file.instructions
-            if one.keyword in ("CMD", "ENTRYPOINT")
-        ]
-        texts += [
-            repository.text(p) for p in repository.matching(r"\.sh$|(^|/)Makefile$|(^|/)justfile$")
-        ]
-        texts += [line.text for line in pipeline.lines(repository)]
         declared = (
             parse(repository.text("hitless.yaml"), "hitless.yaml").get("migrations") is not None
         )
-        ok = declared or any(re.search(APPLIES, text) for text in texts)
+        ok = declared or any(re.search(APPLIES, text) for text in _texts(repository))
         yield verdict(
             "migrations",
             anchor(repository),
             "nothing applies the migrations when a release is deployed",
             ok=ok,
         )
+
+
+def _texts(repository: Repository) -> Iterator[str]:
+    """What is run when the application starts or is deployed."""
+    for service in repository.services:
+        yield " ".join([*service.words("entrypoint"), *service.words("command")])
+    for file in repository.dockerfiles.values():
+        for one in file.instructions:
+            if one.keyword in ("CMD", "ENTRYPOINT"):
+                folder = builds.context(repository, file)
+                words = " ".join(one.words or [one.text])
+                yield "\n".join(pipeline.followed(repository, words, folder))
+    for path in repository.matching(STARTS):
+        if not path.endswith("alembic.ini"):
+            yield repository.text(path)
+    yield from (line.text for line in pipeline.lines(repository))
+    yield from (text for _, text in repository.code_matching(*IN_CODE))

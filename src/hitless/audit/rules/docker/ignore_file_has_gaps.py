@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.check import verdict
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.documents.dockerfile import Dockerfile
 
 
 @rule("DI01", Category.DOCKER, "ignore file", Severity.MEDIUM, fix=Fix.SAFE)
@@ -24,7 +26,7 @@ def ignore_file_has_gaps(repository: Repository) -> Iterator[Check]:
 
     ## What it does
     For each context of which a COPY takes everything: env files, .git, installed packages and
-    caches must be left out.
+    caches must be left out, as far as that folder may have them.
 
     ## Why it matters
     Secrets end up in a layer, every commit makes every layer new, and each build sends hundreds
@@ -58,17 +60,19 @@ def ignore_file_has_gaps(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Safe unless a build reads one of these on purpose.
     """
+    bare = set()
     for file, stage, context in repository.released:
         copies = [one for part in file.needed(stage) for one in part.of("COPY", "ADD")]
         whole = [one for one in copies if not one.flag("from") and {".", "./"} & set(one.sources())]
-        if whole:
-            ignored = repository.ignore_file(context, file.path)
+        ignored = repository.ignore_file(context, file.path) if whole else None
+        if whole and context not in bare:
+            bare |= {context} if ignored is None else set()
             open_ones = [
                 n
-                for n in _samples(repository, context)
+                for n in _samples(repository, file, context)
                 if ignored is None or not ignored.leaves_out(n)
             ]
-            names = ", ".join(dict.fromkeys(one.removesuffix("/x") for one in open_ones))
+            names = _told(list(dict.fromkeys(one.removesuffix("/x") for one in open_ones)))
             lacking = (
                 "there is no .dockerignore" if ignored is None else f"{ignored.path} leaves in"
             )
@@ -79,14 +83,33 @@ def ignore_file_has_gaps(repository: Repository) -> Iterator[Check]:
             )
 
 
-def _samples(repository: Repository, context: str) -> Iterator[str]:
-    """Paths that must not be sent, such as this kind of project has."""
-    yield from (".env", ".git/x")
+def _samples(repository: Repository, file: Dockerfile, context: str) -> Iterator[str]:
+    """Paths that must not be sent, such as this folder has, or may have."""
     below = repository.below(context)
+    root = not context
+    if root or any(".env" in posixpath.basename(path) for path in below):
+        yield ".env"
+    if root and not _reads_git(repository, file, context):
+        yield ".git/x"
     packages = [one for one in below if one.endswith("package.json")]
     for folder in sorted(
         {posixpath.dirname(posixpath.relpath(p, context or ".")) for p in packages}
     ):
         yield joined(folder, "node_modules/x")
-    if any(path.endswith(".py") for path in below):
+    if any(path.endswith(".py") and not path.startswith(".") for path in below):
         yield from ("__pycache__/x", ".venv/x")
+
+
+def _told(names: list[str]) -> str:
+    """Each once; the packages of a workspace are one line of an ignore file."""
+    packages = [one for one in names if one.endswith("/node_modules")]
+    if len(packages) > 1:
+        names = [*(one for one in names if one not in packages), "**/node_modules"]
+    return ", ".join(names)
+
+
+def _reads_git(repository: Repository, file: Dockerfile, context: str) -> bool:
+    """The build asks git for its version, and so needs .git."""
+    scripts = [one.script for one in file.instructions if one.keyword == "RUN"]
+    scripts.append(repository.text(joined(context, "Makefile")))
+    return any(re.search(r"\bgit (describe|rev-parse|log)\b", one) for one in scripts)

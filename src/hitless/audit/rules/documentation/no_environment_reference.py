@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.audit import pages
-from hitless.audit.application import anchor
-from hitless.audit.check import verdict
+from hitless.audit.check import passed
+from hitless.audit.images import is_application
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.documents.service import Service
 
 WORDS = r"env(ironment)?[- ]|configur|variables|settings"
 
@@ -62,11 +63,16 @@ def no_environment_reference(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Generated from what this repository has.
     """
-    if any(one.environment() or one.env_files() for one in repository.services):
-        ok = bool(repository.env_examples) or pages.tells(repository, WORDS)
-        yield verdict(
-            "documentation",
-            anchor(repository),
-            "no page or example file tells which variables there are",
-            ok=ok,
-        )
+    if any(_takes_variables(one) for one in repository.services):
+        if repository.env_examples:
+            yield passed("documentation")
+        else:
+            message = "no page or example file tells which variables there are"
+            yield pages.told(repository, WORDS, message)
+
+
+def _takes_variables(service: Service) -> bool:
+    """Somebody sets something for it; values that stand in the Compose file are set already."""
+    filled = any("$" in node.text.replace("$$", "") for node in service.environment().values())
+    own = is_application(service) and bool(service.environment())
+    return own or filled or bool(service.env_files())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.audit import pages
-from hitless.audit.application import anchor, has_own_code
-from hitless.audit.check import verdict
+from hitless.audit.application import has_own_code
+from hitless.audit.check import failed, passed, unchecked
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
@@ -23,7 +23,8 @@ def no_quick_start(repository: Repository) -> Iterator[Check]:
     """The README does not tell how to start.
 
     ## What it does
-    Looks for a README with a block of commands.
+    Looks for a README with a block of commands, or with a link to a page that has one. A site
+    with documentation is not read.
 
     ## Why it matters
     A new colleague needs an afternoon and somebody else's time.
@@ -61,7 +62,12 @@ def no_quick_start(repository: Repository) -> Iterator[Check]:
     """
     if has_own_code(repository):
         path = pages.readme(repository)
-        started = any(True for _ in pages.commands(repository.text(path)))
-        place = Place(path, 1) if path else anchor(repository)
-        message = f"{path} shows no command to begin with" if path else "there is no README"
-        yield verdict("README", place, message, ok=started)
+        if not path:
+            yield failed("README", pages.page_anchor(repository), "there is no README")
+        elif pages.leads_to_commands(repository, path):
+            yield passed("README")
+        elif site := pages.elsewhere(repository):
+            yield unchecked(f"the documentation at {site} is not read")
+        else:
+            message = f"{path} shows no command to begin with"
+            yield failed("README", Place(path, 1), message)

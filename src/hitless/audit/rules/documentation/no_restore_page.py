@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.audit import pages
-from hitless.audit.application import anchor, databases
-from hitless.audit.check import verdict
+from hitless.audit.application import databases
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
@@ -51,8 +50,5 @@ def no_restore_page(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Generated from what this repository has.
     """
-    if bool(databases(repository)):
-        ok = pages.tells(repository, WORDS)
-        yield verdict(
-            "documentation", anchor(repository), "no page tells how to restore the database", ok=ok
-        )
+    if databases(repository):
+        yield pages.told(repository, WORDS, "no page tells how to restore the database")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitless.audit import pages
-from hitless.audit.application import anchor, has_own_code, is_deployed
-from hitless.audit.check import verdict
+from hitless.audit.application import has_own_code, is_deployed
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
 
-WORDS = r"roll-?back|go back"
+WORDS = r"roll(ing)?[- ]?back|(go|going) back|revert"
 
 
 @rule("DO05", Category.DOCUMENTATION, "rollback", Severity.MEDIUM, fix=Fix.GENERATE)
@@ -64,10 +63,4 @@ def no_rollback_page(repository: Repository) -> Iterator[Check]:
     Generated from what this repository has.
     """
     if is_deployed(repository) and has_own_code(repository):
-        ok = pages.tells(repository, WORDS)
-        yield verdict(
-            "documentation",
-            anchor(repository),
-            "no page tells how to go back to the release before",
-            ok=ok,
-        )
+        yield pages.told(repository, WORDS, "no page tells how to go back to the release before")

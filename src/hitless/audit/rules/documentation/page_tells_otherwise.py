@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit import pages
 from hitless.audit.check import verdict
+from hitless.audit.layout import COMPOSE
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
@@ -84,11 +85,10 @@ def _addresses(repository: Repository, path: str) -> Iterator[Check]:
     published = {port.published for one in repository.services for port in one.ports()}
     if not published or any("-" in one or not one for one in published):
         return
+    compose = [p for p in repository.paths if re.match(COMPOSE, p.rpartition("/")[2])]
+    others = ("Makefile", "package.json", *compose)  # also those that only developers start
     for number, line in enumerate(repository.text(path).splitlines(), 1):
         for port in re.findall(r"https?://(?:localhost|127\.0\.0\.1):(\d+)", line):
             message = f"nothing is published on port {port}"
-            used = port in published or any(
-                port in text
-                for text in (repository.text("Makefile"), repository.text("package.json"))
-            )
+            used = port in published or any(port in repository.text(one) for one in others)
             yield verdict(f"port {port}", Place(path, number), message, ok=used)

@@ -22,7 +22,8 @@ def probes_missing_or_equal(repository: Repository) -> Iterator[Check]:
     """A pod has no readiness of its own.
 
     ## What it does
-    Looks for a readiness probe, and for a liveness probe that asks the same question.
+    Looks for a readiness probe on containers with a port, and for a liveness probe that asks
+    the same question. What nobody calls has no traffic to be ready for.
 
     ## Why it matters
     Without readiness a pod gets traffic before it can serve. When both are the same, a slow
@@ -69,6 +70,9 @@ def probes_missing_or_equal(repository: Repository) -> Iterator[Check]:
     for one in workloads.workloads(repository):
         for container in one.containers():
             ready, live = container.get("readinessProbe"), container.get("livenessProbe")
+            called = live is not None and live.get("exec") is None
+            if not (container.nodes("ports") or ready or called):
+                continue
             same = (
                 ready is not None
                 and live is not None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
+    from hitless.audit.workloads import Workload
 
 
 @rule("K804", Category.ORCHESTRATION, "zero-downtime readiness", Severity.HIGH, fix=Fix.SAFE)
@@ -22,11 +23,14 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
     """An update takes pods away before new ones serve.
 
     ## What it does
-    Looks for `maxUnavailable: 0` in the strategy of deployments. One that is recreated and has no
-    port is left alone: it answers nobody, and some work must never be done by two at once.
+    Works out how many pods an update may take away: `maxUnavailable`, or the default of a
+    quarter of the replicas, rounded down. With up to three replicas that is none. One that is
+    recreated and has no port is left alone: it answers nobody, and some work must never be done
+    by two at once.
 
     ## Why it matters
-    With the default a quarter of the pods, or the only one, is gone while the new ones start.
+    What is gone while the new pods start is missing under load, and with `Recreate` nobody
+    serves at all.
 
     ## Bad
     ```yaml title="k8s/api.yml"
@@ -79,15 +83,36 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
     Safe when the cluster has room for one pod more.
     """
     for one in workloads.workloads(repository, "Deployment"):
-        strategy = one.node.get("spec", "strategy")
-        most = one.node.say("spec", "strategy", "rollingUpdate", "maxUnavailable")
-        recreate = one.node.say("spec", "strategy", "type") == "Recreate"
-        if recreate and not any(container.nodes("ports") for container in one.containers()):
-            continue
-        message = "pods are taken away before new ones are ready; set maxUnavailable: 0"
-        yield verdict(
-            one.title,
-            strategy or one.node.key("spec"),
-            message,
-            ok=most in ("0", "0%") and not recreate,
-        )
+        place = one.node.get("spec", "strategy") or one.node.key("spec")
+        why = _why(repository, one)
+        yield verdict(one.title, place, why, ok=not why)
+
+
+def _why(repository: Repository, one: Workload) -> str:
+    """What an update takes away; empty when that is nothing."""
+    if one.node.say("spec", "strategy", "type") == "Recreate":
+        return "" if _must_be_alone(one) else "nobody serves between the old pods and the new ones"
+    count = _most_replicas(repository, one)
+    most = one.node.say("spec", "strategy", "rollingUpdate", "maxUnavailable") or "25%"
+    share = most.removesuffix("%")
+    if not share.isdigit():
+        return ""
+    gone = int(share) * count // 100 if most.endswith("%") else min(int(share), count)
+    message = f"{gone} of {count} pods may be gone before new ones are ready; set maxUnavailable: 0"
+    return message if gone else ""
+
+
+def _must_be_alone(one: Workload) -> bool:
+    """Two pods may not share its volume, or its work: here the gap is the lesser evil."""
+    claims = any(v.get("persistentVolumeClaim") is not None for v in one.pod.nodes("volumes"))
+    return claims or not any(container.nodes("ports") for container in one.containers())
+
+
+def _most_replicas(repository: Repository, one: Workload) -> int:
+    """As many as the manifest, or the autoscaler that looks after it, allows."""
+    counts = [one.node.say("spec", "replicas")]
+    for other in repository.kubernetes:
+        named = f"{other.say('spec', 'scaleTargetRef', 'kind')}/{other.say('spec', 'scaleTargetRef', 'name')}"
+        if other.say("kind") == "HorizontalPodAutoscaler" and named == one.title:
+            counts.append(other.say("spec", "maxReplicas"))
+    return max([int(text) for text in counts if text.isdigit()], default=1)

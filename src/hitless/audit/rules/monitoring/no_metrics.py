@@ -89,4 +89,4 @@ def no_metrics(repository: Repository) -> Iterator[Check]:
                 for name in one.dependencies
             )
             told = declared or any("/metrics" in text for text in code.values())
-            yield verdict(service, service.key, f"{service} tells no figures about itself", ok=told)
+            yield verdict(service, service.key, f"{service} exports no metrics", ok=told)

@@ -60,5 +60,5 @@ def nothing_scrapes(repository: Repository) -> Iterator[Check]:
     if backends(repository):
         ok = monitoring.collects(repository)
         yield verdict(
-            "repository", anchor(repository), "nothing collects figures of the services", ok=ok
+            "repository", anchor(repository), "nothing collects metrics of the services", ok=ok
         )

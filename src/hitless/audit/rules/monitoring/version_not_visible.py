@@ -81,7 +81,11 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
         labels = service.node.get("labels")
         if code:
             told = any(
-                re.search(r"[/\"']version\b|X-Version|x-release|build_info", text, re.IGNORECASE)
+                re.search(
+                    r"[/\"']version\b|X-Version|x-release|build_info|(settings|config)\.VERSION\b",
+                    text,
+                    re.IGNORECASE,
+                )
                 for text in code.values()
                 if any(word in text for word in WORDS)
             )

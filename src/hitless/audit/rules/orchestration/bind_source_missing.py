@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
+from hitless.audit.storage import data_folders
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
 
@@ -21,7 +22,8 @@ def bind_source_missing(repository: Repository) -> Iterator[Check]:
     """A path of the repository that is mounted does not exist.
 
     ## What it does
-    Looks for bind mounts of relative paths that are not in the repository.
+    Looks for bind mounts of relative paths that are not in the repository. Folders for data are
+    left alone: those where a known image writes, and what git ignores.
 
     ## Why it matters
     Docker makes an empty folder in its place, owned by root: a configuration that is no file,
@@ -58,4 +60,5 @@ def bind_source_missing(repository: Repository) -> Iterator[Check]:
                     f"{path} does not exist; Docker makes an empty folder of it, owned by root"
                 )
                 there = path.startswith("..") or not path or repository.has(path)
+                there |= repository.is_gitignored(path) or mount.target in data_folders(service)
                 yield verdict(f"{service} {mount.target}", mount.node, message, ok=there)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import each, failed
 from hitless.audit.registry import rule
-from hitless.documents.ignore_file import fits
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
 
@@ -147,9 +146,4 @@ def _is_made(repository: Repository, path: str) -> bool:
     folder = posixpath.dirname(path)
     if any(posixpath.dirname(one) == folder for one in repository.env_examples):
         return True
-    lines = repository.text(".gitignore").splitlines()
-    return any(
-        fits(line.strip(), path) or fits(line.strip(), posixpath.basename(path))
-        for line in lines
-        if line.strip() and line[0] not in "#!"
-    )
+    return repository.is_gitignored(path)

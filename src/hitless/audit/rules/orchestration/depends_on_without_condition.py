@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import verdict
 from hitless.audit.health import check_of
+from hitless.audit.images import kind
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
@@ -23,7 +24,8 @@ def depends_on_without_condition(repository: Repository) -> Iterator[Check]:
 
     ## What it does
     Looks for `depends_on` without `condition: service_healthy` where the other service has a
-    healthcheck.
+    healthcheck. Pages for administration and monitoring connect when somebody asks them, and
+    need not wait.
 
     ## Why it matters
     After a reboot the application starts before the database answers, fails, and starts again:
@@ -56,6 +58,8 @@ def depends_on_without_condition(repository: Repository) -> Iterator[Check]:
     Safe when the healthcheck proves something; see CP08.
     """
     for service in repository.services:
+        if kind(service) in ("admin", "monitoring"):
+            continue
         for name, condition in service.depends_on().items():
             other = service.project.services.get(name)
             if other is not None and check_of(repository, other) and not other.is_one_shot:

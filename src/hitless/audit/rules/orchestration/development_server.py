@@ -72,7 +72,9 @@ def development_server(repository: Repository) -> Iterator[Check]:
             if target.lower() in TARGETS
             else _serves_developers(repository, service)
         )
-        place = service.node.get("build", "target") or service.node.get("command") or service.key
+        written = (("build", "target"), ("command",), ("entrypoint",))
+        nodes = [service.node.get(*keys) for keys in written]
+        place = next((one for one in nodes if one is not None), service.key)
         if image is None and not service.words("command"):
             continue
         yield verdict(service, place, f"{service} is a development server: {why}", ok=not why)

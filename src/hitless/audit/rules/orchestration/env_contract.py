@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from hitless.documents.compose import Project
     from hitless.documents.yaml_tree import Node
 
+NUMBER = (
+    r"\b([a-z][a-z0-9_]*)\s*:\s*(?:int|float)\b"
+    r"|int\([^()]*(?:environ|getenv)[^()]*[\"']([A-Z][A-Z0-9_]*)[\"']"
+)
+
 
 @rule("CP02", Category.DOCUMENTATION, "environment reference", Severity.HIGH, fix=Fix.GENERATE)
 def env_contract(repository: Repository) -> Iterator[Check]:
@@ -27,7 +32,7 @@ def env_contract(repository: Repository) -> Iterator[Check]:
 
     ## What it does
     Compares the variables that Compose files fill in, and those that the code insists on, with
-    the example env file. Also finds empty examples that the code reads as a number.
+    the example env file and with the pages. Also finds empty examples that the code reads as a number.
 
     ## Why it matters
     A new server starts with an empty value in a place where nobody looks: a database without
@@ -68,8 +73,9 @@ def env_contract(repository: Repository) -> Iterator[Check]:
     for project in repository.projects:
         shown = _documented(repository, project)
         uses = list(_uses(project))
+        shown |= _told(repository, {name for name, _ in uses} - shown)
         for name, node in uses:
-            message = f"{name} is filled in here, but no example env file shows it"
+            message = f"{name} is filled in here, but no example env file and no page shows it"
             yield verdict(
                 name, node, message, ok=name in shown or (not repository.env_examples and not uses)
             )
@@ -97,17 +103,35 @@ def _documented(repository: Repository, project: Project) -> set[str]:
         p for p in repository.env_examples if posixpath.dirname(p) in folders or p.count("/") <= 1
     ]
     shown = {one.name for path in near for one in repository.env(path)}
-    pages = "\n".join(text for path, text in repository.pages.items() if "README" in path)
-    return shown | set(re.findall(r"`([A-Z][A-Z0-9_]{2,})`", pages)) | set(project.values)
+    return shown | set(project.values)
+
+
+def _told(repository: Repository, names: set[str]) -> set[str]:
+    """Those of the names that a page explains: in backticks, or as a line to copy."""
+    told: set[str] = set()
+    for text in repository.pages.values() if names else ():
+        found = re.findall(
+            r"`([A-Z][A-Z0-9_]{2,})`|^\s*(?:export )?([A-Z][A-Z0-9_]{2,})=", text, re.MULTILINE
+        )
+        told |= names & {one for pair in found for one in pair}
+    return told
 
 
 def _empty_numbers(repository: Repository, path: str) -> Iterator[Check]:
-    for one in repository.env(path):
-        if one.value:
-            continue
-        number = rf"\b{one.name.lower()}\s*:\s*(int|float)\b|int\([^()]*(environ|getenv)[^()]*[\"']{one.name}[\"']"
-        for source, text in repository.code_matching(one.name, one.name.lower()):
-            if re.search(number, text):
-                message = f"{one.name} is empty here, and {source} reads it as a number: copied as it is, it crashes"
-                yield failed(one.name, one, message, "empty")
-                break
+    empty = [one for one in repository.env(path) if not one.value]
+    numbers = _numbers(repository) if empty else {}
+    for one in empty:
+        source = numbers.get(one.name.upper())
+        if source is not None:
+            message = f"{one.name} is empty here, and {source} reads it as a number: copied as it is, it crashes"
+            yield failed(one.name, one, message, "empty")
+
+
+def _numbers(repository: Repository) -> dict[str, str]:
+    """Variables that Python code reads as a number, in capitals, and where."""
+    found: dict[str, str] = {}
+    for path, text in repository.code_matching("BaseSettings", "environ", "getenv"):
+        if path.endswith(".py"):
+            for pair in re.findall(NUMBER, text):
+                found.setdefault((pair[0] or pair[1]).upper(), path)
+    return found

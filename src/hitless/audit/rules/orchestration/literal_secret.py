@@ -9,7 +9,7 @@ from hitless.audit.check import each, failed
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
 from hitless.domain.score import Category
-from hitless.domain.secrets import names_secret
+from hitless.domain.secrets import is_placeholder, names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,7 @@ def _faults(service: Service) -> Iterator[Check]:
         address = re.search(r"://[^:/@\s]+:([^@/\s]+)@", node.text)
         value = address[1] if address else node.text if names_secret(name) else ""
         if value and "$" not in value and value.lower() not in ("true", "false", "yes", "no"):
-            yield failed(
-                service, node, f"{name} of {service} is written out for everybody to read", name
-            )
+            told = "is written out for everybody to read"
+            if is_placeholder(value):
+                told = f"is {value!r} as long as nobody changes this file"
+            yield failed(service, node, f"{name} of {service} {told}", name)

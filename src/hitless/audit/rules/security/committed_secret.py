@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import each, failed, passed
 from hitless.audit.registry import rule
-from hitless.documents.ignore_file import fits
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
-from hitless.domain.secrets import SHAPES, names_secret
+from hitless.domain.secrets import SHAPES, is_placeholder, names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,7 @@ def committed_secret(repository: Repository) -> Iterator[Check]:
     """A secret is in the repository.
 
     ## What it does
-    Looks for env files with values of secrets, and for keys and tokens that can be told by
+    Looks for env files with values of secrets, words such as `changeme` left out, and for keys and tokens that can be told by
     their shape. gitleaks looks at the whole history, when it is installed.
 
     ## Why it matters
@@ -82,21 +81,16 @@ def _is_env(name: str) -> bool:
 
 
 def _in_env(repository: Repository, path: str) -> Iterator[Check]:
-    ignored = any(
-        fits(line.strip(), path)
-        for line in repository.text(".gitignore").splitlines()
-        if line.strip()
-    )
-    for one in repository.env(path) if not ignored else []:
-        if (
-            one.value
-            and "$" not in one.value
-            and not one.value.startswith("ENC[")
-            and names_secret(one.name)
-        ):
+    for one in repository.env(path) if not repository.is_gitignored(path) else []:
+        if one.value and names_secret(one.name) and not _is_none(one.value):
             yield failed(
                 path, one, f"{one.name} is in the repository for everybody to read", one.name
             )
+
+
+def _is_none(value: str) -> bool:
+    """It is filled in elsewhere, sealed, or a word that tells where a secret belongs."""
+    return "$" in value or value.startswith("ENC[") or is_placeholder(value)
 
 
 def _likely(repository: Repository) -> list[str]:

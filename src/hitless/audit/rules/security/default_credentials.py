@@ -22,13 +22,20 @@ if TYPE_CHECKING:
 ENVIRON = r"(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*,\s*[\"']([^\"']+)[\"']|process\.env\.(\w+)\s*(?:\|\||\?\?)\s*[\"'`]([^\"'`]+)"
 FIELD = r"^    (\w+)\s*:\s*(?:str|SecretStr)[^=\n]*=\s*(?:SecretStr\(|Field\(\s*(?:default=)?)?[\"']([^\"']{3,})[\"']"
 
+# Quoted whole; the machine of whoever writes the program, and examples, are left alone.
+ADDRESS = (
+    r"[\"'`]((?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|amqp|nats)(?:\+\w+)?)://[^\s:/@\"'`${]*"
+    r":[^\s/@\"'`${]+@((?!localhost|127\.|host\b|example|0\.0)[\w.-]+)[^\s\"'`]*[\"'`]"
+)
+
 
 @rule("SE01", Category.SECURITY, "secrets", Severity.HIGH, fix=Fix.REVIEW)
 def default_credentials(repository: Repository) -> Iterator[Check]:
     """A password has a default that everybody knows.
 
     ## What it does
-    Looks for defaults of secrets in Compose files, and for constant fallbacks in code.
+    Looks for defaults of secrets in Compose files, for constant fallbacks in code, and for
+    addresses of databases and brokers there with a password in them.
 
     ## Why it matters
     The one server on which nobody set the variable is open to all who have read the repository.
@@ -60,6 +67,8 @@ def default_credentials(repository: Repository) -> Iterator[Check]:
         for one in _in_code(path, text)
     ]
     yield from faults
+    for path, text in repository.code_matching("://"):
+        yield from _in_addresses(path, text)
 
 
 def _in_compose(service: Service) -> Iterator[Check]:
@@ -72,6 +81,13 @@ def _in_compose(service: Service) -> Iterator[Check]:
                     f"{one.name} is {one.default!r} wherever nobody sets it",
                     one.name,
                 )
+
+
+def _in_addresses(path: str, text: str) -> Iterator[Check]:
+    for found in re.finditer(ADDRESS, text):
+        line = text[: found.start()].count("\n") + 1
+        message = f"the password of {found[2]} stands in the code, the same on every machine"
+        yield failed(f"{path} {found[2]}", Place(path, line), message, found[2])
 
 
 def _in_code(path: str, text: str) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from hitless.audit.roadmap import roadmap
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from hitless.audit.engine import Report
     from hitless.domain.finding import Finding
+
+
+# Subjects of rules that look at everything at once.
+WHOLE = frozenset(("repository", "documentation", "README", "images", "migrations", "chain", "."))
 
 
 class Language:
@@ -38,10 +43,16 @@ class Language:
     def told(self, report: Report, one: Finding) -> str:
         """A finding: its own words in English, its rule and subject otherwise."""
         return (
-            f"{self._titles[one.rule]} ({one.subject})"
+            self._titles[one.rule] + _subject(one)
             if self._titles
             else one.message.replace("|", "\\|") or report.rules[one.rule].title
         )
+
+
+def _subject(one: Finding) -> str:
+    """What a finding is about, unless that is its file, or the repository as a whole."""
+    subject = one.subject.removeprefix(one.place.path).strip()
+    return f" ({subject})" if subject and subject not in WHOLE else ""
 
 
 def markdown(report: Report, name: str, code: str = "en") -> str:
@@ -69,9 +80,9 @@ def _summary(report: Report, say: Language) -> Iterator[str]:
     verdict = say.word("ready" if report.score.ready else "not ready")
     yield f"**{say.word('Score')} {shown(total)} {say.word('of 10')}, {verdict}.**"
     yield ""
+    found = Counter(one.severity for one in report.findings)
     yield f"{say.word('Files')}: {report.looked_at}. {say.word('Findings')}: " + ", ".join(
-        f"{severity.value} {sum(1 for one in report.findings if one.severity is severity)}"
-        for severity in Severity
+        f"{say.word(severity.value)} {found[severity]}" for severity in Severity
     )
 
 
@@ -80,7 +91,7 @@ def _categories(report: Report, say: Language) -> Iterator[str]:
     rows = []
     for part in report.score.parts:
         value = say.word("n/a") if part.value is None else shown(part.value)
-        elements = "; ".join(f"{one.name}: {say.word(one.word)}" for one in part.applying)
+        elements = "; ".join(f"{say.word(one.name)}: {say.word(one.word)}" for one in part.applying)
         rows.append((say.word(part.category.value), value, elements))
     yield from _table((say.word("Category"), say.word("Score"), say.word("Element")), rows)
 
@@ -106,7 +117,7 @@ def _roadmap(report: Report, say: Language) -> Iterator[str]:
         )
         for move in roadmap(report)
     ]
-    head = [say.word(word) for word in ("Priority", "Rule", "Roadmap", "Findings", "Effect")]
+    head = [say.word(word) for word in ("Priority", "Rule", "What is wrong", "Findings", "Effect")]
     yield from _table(head, rows)
 
 
@@ -116,12 +127,13 @@ def _findings(report: Report, say: Language) -> Iterator[str]:
         (
             f"`{one.place.path}:{one.place.line}`",
             one.rule,
-            one.severity.value,
+            say.word(one.severity.value),
             say.told(report, one),
         )
         for one in report.findings
     ]
-    yield from _table([say.word("Place"), say.word("Rule"), "", say.word("Findings")], rows)
+    head = [say.word(word) for word in ("Place", "Rule", "Severity", "What is wrong")]
+    yield from _table(head, rows)
 
 
 def _unlooked(report: Report, say: Language) -> Iterator[str]:
