@@ -374,6 +374,9 @@ class Store(Protocol):
     def deploys(self, limit: int) -> tuple[Deploy, ...]:
         """The last deploys, newest first."""
 
+    def brought(self, release_id: str) -> Deploy | None:
+        """The deploy, no rollback, that last brought a release into service."""
+
     def unfinished(self) -> Deploy | None:
         """The deploy that is running, or whose process died."""
 
