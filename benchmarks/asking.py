@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-REQUESTS = 5000  # bound of the client, whatever happens
+REQUESTS = 20_000  # bound of the client, whatever happens
 
 
 @dataclass(frozen=True)

@@ -48,25 +48,22 @@ def measured(name: str, probe: Probe, port: int, change: Callable[[], None]) -> 
         print(f"{name}: {one.kind} {one.path}: {one.reason} ({one.slot})", file=sys.stderr)
     gap, p99 = round(seen.longest_gap_ms), round(seen.p99_ms or 0, 1)
     counts = (seen.sent, seen.failed, gap, p99)
-    return (name, round(took, 2), round(last - began, 2), *counts, slowest(seen, first, last))
+    switched = "never" if last is None else round(last - began, 2)
+    return (name, round(took, 2), switched, *counts, slowest(seen, first, last or first))
 
 
-def mixed(answers: list[Answered], began: float) -> tuple[float, float]:
+def mixed(answers: list[Answered], began: float) -> tuple[float, float | None]:
     """From when it was not the left release alone, and from when the other one alone answered.
 
-    Monotonic seconds. Where nobody answered in between, that lies between the two.
-
-    Raises:
-        RuntimeError: when users never got the other release.
+    Monotonic seconds; None when users never got the other release, as behind a proxy that
+    keeps the address of a container that is gone.
     """
     told = [one for one in answers if one.release]  # a proxy's own error page names none
     left = [one.release for one in told if one.began < began][-1]
     last_left = max(one.began for one in told if one.release == left)
     others = [one.began for one in told if one.release != left and one.began >= began]
-    after = [moment for moment in others if moment > last_left]
-    if not after:
-        raise RuntimeError(f"release {left} was never left")
-    return min(last_left, others[0]), after[0]
+    after = next((moment for moment in others if moment > last_left), None)
+    return min((last_left, *others[:1])), after
 
 
 def slowest(seen: Evidence, first: float, last: float) -> object:
