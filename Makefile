@@ -69,7 +69,7 @@ crash: ## a deploy interrupted at every step
 docs: ## every documented command, run
 e2e: ## the reference stack, story by story
 
-BENCH ?= audit rollback alternate peers flips verdict
+BENCH ?= audit rollback scale jobs alternate peers flips verdict
 bench: environment ## measure, with a peer in each run (options: BENCH)
 	@for one in $(BENCH); do \
 		printf '\n== %s ==\n' "$$one"; \

@@ -6,7 +6,6 @@ the same run when they are on PATH; each of them looks at less.
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -14,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from stage import ROOT, save, table
+from stage import ROOT, as_users, save, table
 
 FILES = 2000
 RUNS = 15
@@ -75,12 +74,11 @@ def peers(tree: Path) -> tuple[tuple[str, ...], ...]:
 
 def measure(name: str, command: tuple[str, ...], tree: Path) -> Row:
     """Medians of fresh processes, and the largest memory."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     launch = (sys.executable, "-I", "-S", "-c", LAUNCHER, *command)
     runs = []
     for _ in range(RUNS + 1):  # the first one compiles what is not compiled yet
         told = subprocess.run(
-            launch, cwd=tree, env=environment, capture_output=True, text=True, check=True
+            launch, cwd=tree, env=as_users(), capture_output=True, text=True, check=True
         )
         runs.append([float(one) for one in told.stderr.splitlines()[-1].split()])
     wall, cpu, most = zip(*runs[1:], strict=True)

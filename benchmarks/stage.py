@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,11 @@ def two_releases() -> Iterator[Workspace]:
         yield workspace
     finally:
         workspace.remove()
+
+
+def as_users() -> dict[str, str]:
+    """The environment without what makes every start compile the program anew."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def save(name: str, result: dict[str, Any]) -> None:

@@ -125,6 +125,28 @@ def test_what_is_forgotten_is_unknown(store: Store) -> None:
         store.deploy("d7")
 
 
+def test_the_deploy_that_last_brought_a_release_is_known_however_long_ago(store: Store) -> None:
+    assert store.brought(FIRST.id) is None
+    failed = replace(D1, id="d3", slot=Slot.GREEN)
+    back = replace(D1, id="d4", kind=Kind.ROLLBACK)
+    for one, outcome in (
+        (D1, Outcome.LIVE), (D2, Outcome.LIVE), (failed, Outcome.ROLLED_BACK), (back, Outcome.LIVE),
+    ):  # fmt: skip
+        store.begin(one)
+        store.end(one.id, outcome, 101.0, "")
+    for number in range(5, 305):
+        store.begin(replace(D2, id=f"d{number}"))
+    found = store.brought(FIRST.id)
+    assert found is not None
+    assert (found.id, found.outcome) == ("d1", Outcome.LIVE)
+    assert store.brought(SECOND.id) is None, "a rollback brings nothing new"
+    again = replace(D1, id="d305")
+    store.begin(again)
+    assert store.brought(FIRST.id) == found, "it has not come yet"
+    store.end(again.id, Outcome.LIVE, 102.0, "")
+    assert store.brought(FIRST.id) == replace(again, outcome=Outcome.LIVE, ended=102.0)
+
+
 def test_a_deploy_is_unfinished_until_it_ends(store: Store) -> None:
     store.begin(D1)
     assert store.unfinished() == D1

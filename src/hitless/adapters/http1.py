@@ -58,7 +58,19 @@ def exchange(
         DamagedAnswer: when the answer is none.
         OSError: when the connection breaks or times out.
     """
+    send(connected, method, target, headers, body)
+    return receive(connected, method, most=most)
+
+
+def send(
+    connected: socket, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+) -> None:
+    """The first half of :func:`exchange`."""
     connected.sendall(_head(method, target, headers, len(body)) + body)
+
+
+def receive(connected: socket, method: str, *, most: int | None = None) -> Reply:
+    """The second half of :func:`exchange`."""
     with connected.makefile("rb") as stream:
         status, found = _interim_skipped(stream)
         if method == "HEAD" or status in NO_BODY:

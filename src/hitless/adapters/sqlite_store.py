@@ -138,6 +138,15 @@ class SqliteStore:
         )
         return tuple(_deploy(row) for row in rows)
 
+    def brought(self, release_id: str) -> Deploy | None:
+        """The deploy, no rollback, that last brought a release into service."""
+        row = self._one(
+            f"SELECT {DEPLOY_COLUMNS} FROM deploys"  # noqa: S608  # constant
+            " WHERE release = ? AND kind = ? AND outcome = ? ORDER BY rowid DESC LIMIT 1",
+            *(release_id, Kind.DEPLOY, Outcome.LIVE),
+        )
+        return _deploy(row) if row else None
+
     def unfinished(self) -> Deploy | None:
         """The deploy that is running, or whose process died."""
         row = self._one(

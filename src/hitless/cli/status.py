@@ -16,6 +16,7 @@ from hitless.deploy.standing import observe, recorded_service
 from hitless.deploy.wishes import canary
 from hitless.domain.codec import decode, encode
 from hitless.domain.container import Role
+from hitless.domain.errors import ReleaseUnknown
 from hitless.domain.maintenance import Maintenance
 from hitless.domain.slot import Slot
 
@@ -61,13 +62,20 @@ def _slot(world: World, standing: Standing, slot: Slot) -> dict[str, Any] | None
     release = standing.release_in(slot)
     if release is None:
         return None
-    version = next((r.version for r in world.store.releases() if r.id == release), "unknown")
     found = standing.of(slot, Role.WEB, Role.WORKER)
     return {
         "release": release,
-        "version": version,
+        "version": _version(world, release),
         "containers": {c.name: _state(c) for c in sorted(found, key=lambda c: c.name)},
     }
+
+
+def _version(world: World, release: str) -> str:
+    """By its id: looking through all that are kept would take longer with each of them."""
+    try:
+        return world.store.release(release).version
+    except ReleaseUnknown:
+        return "unknown"
 
 
 def _share(found: dict[str, Any] | None, slot: str) -> str:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from hitless.deploy.rollback import expansions, target
-from hitless.deploy.standing import HISTORY, brought_by
+from hitless.deploy.standing import HISTORY
 from hitless.domain.journal import CUTOVER, Kind, Outcome, Status
 from hitless.domain.schema import Move, Verdict, verdict
 
@@ -126,7 +126,7 @@ def _took(world: World, deploy: Deploy, tier: str) -> list[Measured]:
 
 
 def _its_own_deploy(world: World, release: Release) -> list[float]:
-    brought = brought_by(world, release.id)
+    brought = world.store.brought(release.id)
     if brought is None:
         return []
     rows = world.store.entries(brought.id)

@@ -10,7 +10,7 @@ from hitless.deploy.certificate import CAUGHT_UP, DIRECTORY
 from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.recover import recover
 from hitless.deploy.retention import forget, last_served
-from hitless.deploy.standing import brought_by, observe, recorded_service
+from hitless.deploy.standing import observe, recorded_service
 from hitless.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _kept(world: World, service: str, wish: int | None) -> set[str]:
     kept |= {last.release, last.previous or ""}
     if active is None:
         return kept | {release.id for release in world.store.releases()}
-    brought = brought_by(world, active)
+    brought = world.store.brought(active)
     retain = wish or world.store.release(active).settings.retain
     kept |= {active, *last_served(world, active, retain)}
     return kept | ({brought.previous} if brought and brought.previous else set())

@@ -34,8 +34,8 @@ LOG_LINES = 20
 def wait_ready(ctx: Context, wanted: Sequence[Instance], answers: int) -> None:
     """Return when each container gave ``answers`` good answers in a row.
 
-    Nobody is asked before those whom it depends on are ready: a proxy in the slot would
-    remember that they refused it, and refuse others for seconds.
+    All are asked at once, but nobody before those whom it depends on are ready: a proxy in
+    the slot would remember that they refused it, and refuse others for seconds.
 
     Raises:
         NotHealthy: when the time is over, or a container restarted or exited; the
@@ -43,47 +43,70 @@ def wait_ready(ctx: Context, wanted: Sequence[Instance], answers: int) -> None:
     """
     deadline = ctx.world.clock.monotonic() + ctx.release.settings.timing.ready
     port = ctx.control_port()
-    for instance in in_order(wanted, ctx.release.compose):
-        _Watch(ctx, instance, port, deadline).until_ready(answers)
+    for group in in_order(wanted, ctx.release.compose):
+        left = [_Watch(ctx, instance, deadline) for instance in group]
+        while left:
+            _ask_all(ctx, port, left)
+            left = [one for one in left if not one.is_ready(answers)]
+            if left:
+                ctx.world.clock.sleep(ASK_AGAIN)
+
+
+def _ask_all(ctx: Context, port: int, watches: Sequence[_Watch]) -> None:
+    """One question to each that has a path to ask for; the engine is asked for the others."""
+    asked = [(one, path) for one in watches if (path := one.path())]
+    answers = ctx.world.http.get_all(port, [path for _, path in asked], {}) if asked else ()
+    for (one, _), answer in zip(asked, answers, strict=True):
+        one.hear(answer)
+    for one in watches:
+        if one.path() is None:
+            one.look_for_itself()
 
 
 class _Watch:
     """One container on its way to being ready."""
 
-    def __init__(self, ctx: Context, instance: Instance, port: int, deadline: float) -> None:
+    def __init__(self, ctx: Context, instance: Instance, deadline: float) -> None:
         self._ctx = ctx
         self._instance = instance
-        self._port = port
         self._deadline = deadline
         self._began = ctx.world.clock.monotonic()
         self._looked = 0.0
         self._last = "no answer yet"
+        self._good = 0
+        self._questions = 0
         # What an earlier release went through before counts for nothing when it is wanted back.
-        old = ctx.deploy.kind is Kind.ROLLBACK
-        self._restarts = self._container().restarts if old else 0
+        self._old = ctx.deploy.kind is Kind.ROLLBACK
+        self._restarts: int | None = None if self._old else 0
 
-    def until_ready(self, answers: int) -> None:
-        """Ask until there were enough good answers in a row."""
-        clock, good = self._ctx.world.clock, 0
-        while good < answers:
-            good = good + 1 if self._ready() else 0
-            if good < answers:
-                self._check_time()
-                clock.sleep(ASK_AGAIN)
-        self._check_container()
+    def path(self) -> str | None:
+        """Where it is asked; None when its own healthcheck decides."""
+        ready = self._ready_path()
+        return None if ready is None else direct_path(self._ctx.slot, self._instance.name) + ready
 
-    def _ready(self) -> bool:
-        self._look_now_and_then()
-        path = self._ready_path()
-        if path is None:
-            return self._ready_by_engine()
-        answer = self._ask(path)
+    def hear(self, answer: Answer) -> None:
+        """What it said."""
         self._last = str(answer)
-        return answer.ok
+        self._count(good=answer.ok)
 
-    def _ask(self, path: str) -> Answer:
-        direct = direct_path(self._ctx.slot, self._instance.name) + path
-        return self._ctx.world.http.get(self._port, direct, {})
+    def look_for_itself(self) -> None:
+        """What its own healthcheck says."""
+        self._count(good=self._ready_by_engine())
+
+    def is_ready(self, answers: int) -> bool:
+        """There were enough good answers in a row, from a container that is well."""
+        if self._good >= answers:
+            # An earlier release that answered each time has run all the while: it is hot.
+            if not self._old or self._good < self._questions:
+                self._check_container()
+            return True
+        self._check_time()
+        self._look_now_and_then()
+        return False
+
+    def _count(self, *, good: bool) -> None:
+        self._questions += 1
+        self._good = self._good + 1 if good else 0
 
     def _ready_path(self) -> str | None:
         settings = self._ctx.release.settings
@@ -108,6 +131,8 @@ class _Watch:
     def _check_container(self) -> None:
         # While it starts, its healthcheck may well fail: only the deadline judges that.
         found = self._container()
+        if self._restarts is None:
+            self._restarts = found.restarts
         container = replace(found, restarts=found.restarts - self._restarts)
         sick = "" if container.health == "unhealthy" else sick_container([container])
         if sick:

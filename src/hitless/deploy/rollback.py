@@ -14,7 +14,7 @@ from hitless.deploy.hold import ANY_COMMAND, hold
 from hitless.deploy.recover import recover
 from hitless.deploy.runner import do, finish, run
 from hitless.deploy.script import Script
-from hitless.deploy.standing import HISTORY, LATELY, brought_by, observe, recorded_service
+from hitless.deploy.standing import HISTORY, LATELY, observe, recorded_service
 from hitless.deploy.turn_back import ROLLBACK
 from hitless.domain.container import Role
 from hitless.domain.errors import NoRollbackTarget, NothingDeployed, SchemaMovedOn
@@ -133,7 +133,7 @@ def _named(world: World, name: str) -> Release:
 
 
 def _before(world: World, active: str) -> Release:
-    brought = brought_by(world, active)
+    brought = world.store.brought(active)
     if brought is None or brought.previous is None:
         raise NoRollbackTarget(
             f"release {active} is the first one here",

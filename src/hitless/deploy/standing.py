@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.domain.errors import NothingDeployed, RunElsewhere
-from hitless.domain.journal import Kind, Outcome
 
 if TYPE_CHECKING:
     from hitless.deploy.context import World
     from hitless.domain.container import Container
-    from hitless.domain.journal import Deploy
     from hitless.domain.slot import Slot
 
 HISTORY = 200
@@ -93,13 +91,3 @@ def recorded_service(world: World) -> str:
             f"nothing was deployed from {world.directory}", 'deploy with "hitless deploy"'
         )
     return world.store.release(deploys[0].release).settings.service
-
-
-def brought_by(world: World, release: str) -> Deploy | None:
-    """The deploy that last brought a release into service."""
-    for limit in (LATELY, HISTORY):
-        for deploy in world.store.deploys(limit):
-            brought = deploy.kind is Kind.DEPLOY and deploy.outcome is Outcome.LIVE
-            if brought and deploy.release == release:
-                return deploy
-    return None

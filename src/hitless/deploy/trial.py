@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hitless.deploy.record import CUTOVER
-from hitless.deploy.standing import brought_by
 from hitless.deploy.vitals import Vitals
 from hitless.domain.errors import EngineFailed
 from hitless.domain.journal import Status
@@ -89,7 +88,7 @@ class Trial:
     def _open_log(self) -> None:
         """From the time on since which the old release has served, ten minutes at most."""
         began = self._cutover - BASELINE_SECONDS
-        brought = self._ctx.previous and brought_by(self._ctx.world, self._ctx.previous.id)
+        brought = self._ctx.previous and self._ctx.world.store.brought(self._ctx.previous.id)
         if brought and brought.ended:
             began = max(began, brought.ended)
         edge = self._ctx.layout.edge

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -36,9 +37,15 @@ def decode(cls: type[T], data: Any) -> T:
     Raises:
         TypeError: when a field without a default is missing.
     """
+    types_ = _types(cls)  # type: ignore[arg-type]  # a class is hashable
+    return cls(**{k: _value(types_[k], v) for k, v in data.items() if k in types_})
+
+
+@cache
+def _types(cls: type[Any]) -> dict[str, Any]:
+    """Field → type, read once: a stack of fifty services has as many settings of one class."""
     hints = get_type_hints(cls)
-    known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    return cls(**{k: _value(hints[k], v) for k, v in data.items() if k in known})
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
 
 
 def _value(hint: Any, value: Any) -> Any:

@@ -276,6 +276,11 @@ class Http(Protocol):
         A connection error or time-out is an Answer too: status 0 and the reason.
         """
 
+    def get_all(
+        self, port: int, paths: Sequence[str], headers: Mapping[str, str], timeout: float = 5.0
+    ) -> tuple[Answer, ...]:
+        """A GET of each path, all of them at once; ``timeout`` is for all together."""
+
     def post(
         self, port: int, path: str, headers: Mapping[str, str], body: bytes, timeout: float = 5.0
     ) -> Answer:
@@ -374,6 +379,9 @@ class Store(Protocol):
 
     def deploys(self, limit: int) -> tuple[Deploy, ...]:
         """The last deploys, newest first."""
+
+    def brought(self, release_id: str) -> Deploy | None:
+        """The deploy, no rollback, that last brought a release into service."""
 
     def unfinished(self) -> Deploy | None:
         """The deploy that is running, or whose process died."""

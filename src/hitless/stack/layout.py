@@ -45,14 +45,19 @@ def instances(settings: Settings) -> tuple[Instance, ...]:
     )
 
 
-def in_order(wanted: Sequence[Instance], model: dict[str, Any]) -> tuple[Instance, ...]:
-    """The same containers, each after those that its service depends on."""
+def in_order(wanted: Sequence[Instance], model: dict[str, Any]) -> tuple[tuple[Instance, ...], ...]:
+    """The same containers in groups, each group after those that its services depend on."""
     names = {one.service for one in wanted}
-    graph = {
-        name: names & set(model["services"][name].get("depends_on") or ()) for name in sorted(names)
-    }
-    places = {name: place for place, name in enumerate(TopologicalSorter(graph).static_order())}
-    return tuple(sorted(wanted, key=lambda one: (places[one.service], one.index)))
+    sorter = TopologicalSorter(
+        {name: names & set(model["services"][name].get("depends_on") or ()) for name in names}
+    )
+    sorter.prepare()
+    groups = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        sorter.done(*ready)
+        groups.append(tuple(one for one in wanted if one.service in ready))
+    return tuple(groups)
 
 
 @dataclass(frozen=True, slots=True)

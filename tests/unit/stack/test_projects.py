@@ -114,8 +114,9 @@ def test_who_depends_on_others_is_asked_after_them() -> None:
     found = frozen(model(api={"depends_on": {"site": {}, "db": {}}}), SETTINGS)
     web = [one for one in instances(SETTINGS) if one.role == "web"]
     assert [one.name for one in web] == ["api", "site"]
-    assert [one.name for one in in_order(web, found)] == ["site", "api"]
-    assert in_order(web, frozen(model(), SETTINGS)) == tuple(web)
+    assert [[one.name for one in group] for group in in_order(web, found)] == [["site"], ["api"]]
+    assert in_order(web, frozen(model(), SETTINGS)) == (tuple(web),)
+    assert in_order((), found) == ()
 
 
 def test_volumes_that_both_slots_share_are_noted() -> None:

@@ -11,7 +11,7 @@ from hitless.domain.answer import Answer
 from hitless.domain.container import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hitless.adapters.memory.machine import Machine
     from hitless.adapters.memory.nginx import Nginx
@@ -32,6 +32,13 @@ class MemoryHttp:
         """One GET on a connection of its own; an error is an answer with status 0."""
         self._machine.clock.sleep(min(ROUND_TRIP, timeout))
         return self.look(port, path, headers)
+
+    def get_all(
+        self, port: int, paths: Sequence[str], headers: Mapping[str, str], timeout: float = 5.0
+    ) -> tuple[Answer, ...]:
+        """A GET of each path, all of them at once."""
+        self._machine.clock.sleep(min(ROUND_TRIP, timeout))
+        return tuple(self.look(port, path, headers) for path in paths)
 
     def post(
         self, port: int, path: str, headers: Mapping[str, str], body: bytes, timeout: float = 5.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hitless.domain import chain
 from hitless.domain.chain import Link
 from hitless.domain.errors import ReleaseUnknown, Superseded
-from hitless.domain.journal import Deploy, Entry, Outcome
+from hitless.domain.journal import Deploy, Entry, Kind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +112,12 @@ class MemoryStore:
     def deploys(self, limit: int) -> tuple[Deploy, ...]:
         """The last deploys, newest first."""
         return tuple(reversed(self._deploys.values()))[:limit]
+
+    def brought(self, release_id: str) -> Deploy | None:
+        """The deploy, no rollback, that last brought a release into service."""
+        past = self.deploys(len(self._deploys))
+        live = (d for d in past if (d.kind, d.outcome) == (Kind.DEPLOY, Outcome.LIVE))
+        return next((d for d in live if d.release == release_id), None)
 
     def unfinished(self) -> Deploy | None:
         """The deploy that is running, or whose process died."""

@@ -1,0 +1,84 @@
+"""A rollback of a stack with many services asks as few questions as one with few."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hitless.deploy.deploy import deploy
+from hitless.deploy.rollback import rollback
+from hitless.domain.errors import NotHealthy
+from hitless.domain.settings import Web
+from testing.legal import assert_legal
+from testing.service import MODEL, SETTINGS, Service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY = 30
+
+
+class Counted:
+    """A port that counts what is asked of it."""
+
+    def __init__(self, port: Any) -> None:
+        self._port = port
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked[name] += 1
+        return getattr(self._port, name)
+
+
+def large(directory: Path, more: int) -> Service:
+    """The shop with further web services like its api."""
+    names = [f"api{number}" for number in range(more)]
+    model = json.loads(json.dumps(MODEL))
+    model["services"] |= {name: dict(model["services"]["api"]) for name in names}
+    settings = replace(SETTINGS, web=SETTINGS.web | {name: Web(8000, "/ready") for name in names})
+    service = Service(directory, settings, model)
+    for version in ("v1", "v2"):
+        service.make(version)
+        deploy(service.process(), settings, version=version)
+    return service
+
+
+def questions(service: Service) -> Counter[str]:
+    """What a hot rollback asks of engine and edge, by the kind of question."""
+    world = service.process()
+    engine, http = Counted(world.engine), Counted(world.http)
+    rollback(replace(world, engine=engine, http=http), wait=True)
+    assert service.ask().body == b"hello v1 api"
+    return engine.asked + http.asked
+
+
+def test_a_hot_rollback_asks_no_more_questions_for_many_services(tmp_path: Path) -> None:
+    few, many = large(tmp_path / "few", 0), large(tmp_path / "many", MANY)
+    assert questions(many) == questions(few)
+    assert_legal(many)
+
+
+def test_one_sick_service_of_many_keeps_a_rollback_from_its_traffic(tmp_path: Path) -> None:
+    many = large(tmp_path / "many", MANY)
+    sick = many.machine.find(f"shop-blue-api{MANY - 1}")
+    sick.app = replace(sick.app, fails=("/ready",))
+    with pytest.raises(NotHealthy, match=f"api{MANY - 1}: not ready after 20 s, last answer: 500"):
+        rollback(many.process(), wait=True)
+    assert many.ask().body == b"hello v2 api"
+    assert_legal(many)
+
+
+def test_a_stopped_release_of_many_services_starts_whole(tmp_path: Path) -> None:
+    many = large(tmp_path / "many", MANY)
+    for name in many.names():
+        if name.startswith("shop-blue-"):
+            many.engine.stop(name, 1.0)
+            box = many.machine.find(name)
+            box.app = replace(box.app, starts_in=3.0)
+    rollback(many.process(), wait=True)
+    assert many.ask().body == b"hello v1 api"
+    assert_legal(many)
