@@ -14,8 +14,6 @@ from testing.generated import CASES, given, made, repository
 RULES = rules()
 CLOSES = {one for _, generator in generators() for one in generator.CLOSES}
 LEFT = {
-    # Hitless releases Compose projects: how one binary gets to its server is a person's to say.
-    "go-binary": {"CI11", "CI12"},
     # A value that is empty in .env.example, a file of somebody's own.
     "legacy-stack": {"CP02"},
 }

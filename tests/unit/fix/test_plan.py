@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -83,7 +84,7 @@ def test_of_edits_that_belong_together_none_is_made_when_one_cannot_be(planned_w
         NewFile("../outside", ""),
     ]
     for one in impossible:
-        assert planned_with(lambda one=one: iter([together(at, closing, one)])).files == ()
+        assert planned_with(partial(iter, [together(at, closing, one)])).files == ()
     new = NewFile("docs/ports.md", "# Ports\n")
     found = planned_with(lambda: iter([together(at, closing, new)]))
     assert [one.path for one in found.files] == [PATH, "docs/ports.md"]
