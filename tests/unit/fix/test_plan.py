@@ -14,7 +14,7 @@ from hitless.fix import plan as plans
 from hitless.fix.edit import Edit, NewFile
 from hitless.fix.plan import Wish, plan
 from hitless.fix.registry import Fix
-from hitless.fix.step import together
+from hitless.fix.step import Action, together
 from hitless.fix.yaml_edit import Remove, Set
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_an_edit_that_opens_a_grave_finding_is_dropped(planned_with: With) -> No
 def test_of_edits_that_belong_together_none_is_made_when_one_cannot_be(planned_with: With) -> None:
     closing = Set(PATH, PORT, "127.0.0.1:5432:5432")
     at = Place(PATH, 4)
-    impossible = [
+    impossible: list[Action] = [
         Remove(PATH, ("networks",)),
         Edit(PATH, 5, 9999, ""),
         Set("absent.yml", ("a",), "b"),
