@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hitless.domain.finding import Finding
     from hitless.fix.plan import FixPlan
     from hitless.fix.registry import Fixer
-    from hitless.fix.step import Step
+    from hitless.fix.step import Action, Step
 
     With: TypeAlias = Callable[[Callable[[], Iterator[Step]]], FixPlan]
 
