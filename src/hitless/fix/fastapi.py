@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hitless.audit.repository import Repository
+    from hitless.documents.service import Service
     from hitless.domain.finding import Finding
     from hitless.fix.python_edit import PythonEditor
 
@@ -32,10 +33,15 @@ def mains(
     services = {one.name: one for one in backends(repository)}
     for finding in findings:
         service = services.get(finding.subject)
-        code = code_of(repository, service) if service is not None else {}
-        path = next((p for p, text in code.items() if re.search(MAKES_ONE, text, re.MULTILINE)), "")
+        path = main_of(repository, service) if service is not None else ""
         found.setdefault(path, []).append(finding)
     yield from sorted(found.items(), reverse=True)
+
+
+def main_of(repository: Repository, service: Service) -> str:
+    """The file of a service's code that makes an application; empty when none does."""
+    code = code_of(repository, service)
+    return next((p for p, text in code.items() if re.search(MAKES_ONE, text, re.MULTILINE)), "")
 
 
 def application(editor: PythonEditor) -> str:

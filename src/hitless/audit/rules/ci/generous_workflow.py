@@ -57,7 +57,9 @@ def generous_workflow(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: a job that pushes needs the right to.
+    Needs review: `contents: read` is set where nothing in the workflow writes, and a stranger's text
+    becomes a variable of its step. Where something writes it is refused, for only its author knows
+    which right it needs.
     """
     for file in repository.workflows:
         yield from each(file.path, _faults(file))

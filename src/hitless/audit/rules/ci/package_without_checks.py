@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hitless.documents.manifests import Manifest
 
 
-@rule("CI15", Category.CI, "automated tests", Severity.MEDIUM, fix=Fix.NONE)
+@rule("CI15", Category.CI, "automated tests", Severity.MEDIUM, fix=Fix.REVIEW)
 def package_without_checks(repository: Repository) -> Iterator[Check]:
     """A package has no command that checks it.
 
@@ -34,9 +34,18 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
     ## Bad
     ```json title="web/package.json"
     {
+      "type": "module",
       "scripts": {"build": "vite build"},
       "dependencies": {"vite": "7"}
     }
+    ```
+
+    ```html title="web/index.html"
+    <script type="module" src="/src/main.js"></script>
+    ```
+
+    ```js title="web/src/main.js"
+    document.title = "Shop";
     ```
 
     ## Good
@@ -48,7 +57,9 @@ def package_without_checks(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    No edit is offered: tests have to be written.
+    Needs review: a first test, which shows that the code loads. For FastAPI it asks the path that
+    needs nothing else; for a page of plain JavaScript it looks for the scripts that the page names,
+    and `lint` reads their syntax. Tests that know what the application is for have to be written.
     """
     for one in repository.manifests:
         if one.kind == "npm" and "build" in one.scripts:

@@ -42,7 +42,8 @@ def foreign_key_not_unique(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: rows that are there twice have to be joined first.
+    Needs review: the model says it, and a new revision builds the index without a lock. It fails
+    while rows are there twice: they have to be joined first.
     """
     for path, text in repository.code_matching("__tablename__"):
         for found in re.finditer(

@@ -52,7 +52,8 @@ def migration_address_fixed(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: the driver of migrations may differ from that of the application.
+    Needs review: env.py takes the address from the environment, and connects asynchronously where
+    only such a driver is installed.
     """
     for path in repository.matching(r"(^|/)alembic\.ini$"):
         text = repository.text(path)

@@ -60,7 +60,9 @@ def migration_locks_table(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: each has a way without the lock, in two or three steps.
+    Needs review: indexes are built concurrently and constraints checked after they were added, each
+    in a transaction of its own. Another type and a required column are refused: they take several
+    releases. A revision that a database has run already is not run again.
     """
     oldest = _oldest_that_may_wait(repository.revisions)
     for revision in repository.revisions:

@@ -69,7 +69,8 @@ def too_many_connections(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: fewer idle connections may mean that requests wait.
+    Needs review: the engine gets the largest pool, up to five, with which both slots fit; more
+    requests than that wait for each other.
     """
     for project in repository.projects:
         servers = [

@@ -45,7 +45,8 @@ def dependencies_after_source(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: an installation that builds the project itself needs its source.
+    Needs review: an installation that builds the project itself needs its source, and is refused
+    where that can be seen. `npm ci` without a lock file becomes `npm install`.
     """
     for file, stage, _ in repository.released:
         for one in file.needed(stage):

@@ -85,7 +85,7 @@ def deploy_file_not_in_image(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: one COPY more.
+    Safe: one COPY more, and one for the folder that script_location names.
     """
     for path in repository.matching(r"(^|/)alembic\.ini$"):
         images = [one for one in repository.released if _is_for(repository, one, path)]

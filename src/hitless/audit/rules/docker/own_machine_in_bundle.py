@@ -53,7 +53,8 @@ def own_machine_in_bundle(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: an empty value means the host that the page came from.
+    Needs review: an empty value means the host that the page came from, so the proxy has to pass
+    the path on. The same address goes from build arguments and from the example env file.
     """
     folders = [
         posixpath.dirname(m.path) for m in repository.manifests if BUNDLERS & set(m.dependencies)

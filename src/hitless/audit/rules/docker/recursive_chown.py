@@ -45,7 +45,8 @@ def recursive_chown(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: `COPY --chown` gives the same owner without the second copy.
+    Safe: `COPY --chown` gives the same owner without the second copy. The folder itself keeps its
+    owner by a change that is not recursive. Refused when anything else may have written there.
     """
     for file, stage, _ in repository.released:
         for part in file.lineage(stage):

@@ -61,8 +61,9 @@ def runs_as_root(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: what the process writes must belong to its new user, and ports below 1024 need
-    another number.
+    Needs review: what the process writes must belong to its new user. The official nginx becomes
+    `nginxinc/nginx-unprivileged` of the same tag, with its pid and its temporary files where it may
+    write. Refused for ports below 1024, for volumes, and for a stage that others are built on.
     """
     users = {}
     for service in repository.services:

@@ -48,8 +48,8 @@ def shell_form_command(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe when the text uses no variables and no shell syntax; otherwise put `exec` before the
-    last command.
+    Safe: a text without variables and shell syntax becomes a list, another gets `exec` before it.
+    Refused for several commands in one, and for an ENTRYPOINT that would then get CMD's words.
     """
     for file, stage, _ in repository.released:
         found = [*file.inherited(stage, "ENTRYPOINT")[-1:], *file.inherited(stage, "CMD")[-1:]]

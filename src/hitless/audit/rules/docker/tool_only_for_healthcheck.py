@@ -47,7 +47,8 @@ def tool_only_for_healthcheck(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: the healthcheck needs another program.
+    Needs review: a healthcheck that asked an address asks it by Python or Node. Refused when a
+    healthcheck of Compose uses the tool, or the image has no such language.
     """
     for file, stage, _ in repository.released:
         runs = file.inherited(stage, "RUN")

@@ -66,7 +66,7 @@ def no_disruption_budget(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe with at least two replicas.
+    Safe with at least two replicas: the object is added below the deployment, for the same labels.
     """
     budgets = [
         one.get("spec", "selector", "matchLabels")

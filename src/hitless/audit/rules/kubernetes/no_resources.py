@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
 
-@rule("K802", Category.ORCHESTRATION, "resource limits", Severity.HIGH, fix=Fix.SAFE)
+@rule("K802", Category.ORCHESTRATION, "resource limits", Severity.HIGH, fix=Fix.REVIEW)
 def no_resources(repository: Repository) -> Iterator[Check]:
     """A pod may take all of its node.
 
@@ -61,7 +61,7 @@ def no_resources(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs figures; measure first.
+    Needs review: the figures are guesses, and say so; a limit below what the pod takes ends it.
     """
     for one in workloads.workloads(repository):
         for container in one.containers():

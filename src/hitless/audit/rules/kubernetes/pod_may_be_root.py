@@ -61,7 +61,7 @@ def pod_may_be_root(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: the image needs a user of its own.
+    Needs review: the image needs a user of its own, by number, or no pod starts.
     """
     for one in workloads.workloads(repository):
         for container in one.containers():

@@ -65,7 +65,9 @@ def probes_missing_or_equal(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe once the application has both paths.
+    Safe: readiness asks what liveness asked, and liveness only whether the port is open. Without
+    any probe readiness asks for the port, which says less than a path of the application would.
+    Probes that run a program are left alone.
     """
     for one in workloads.workloads(repository):
         for container in one.containers():

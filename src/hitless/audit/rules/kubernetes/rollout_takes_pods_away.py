@@ -80,7 +80,7 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe when the cluster has room for one pod more.
+    Safe when the cluster has room for one pod more. Recreate is left alone: somebody chose it.
     """
     for one in workloads.workloads(repository, "Deployment"):
         place = one.node.get("spec", "strategy") or one.node.key("spec")

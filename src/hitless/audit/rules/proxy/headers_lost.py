@@ -49,7 +49,8 @@ def headers_lost(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: some locations leave a header out on purpose.
+    Needs review: the headers of the block above are repeated; some locations leave one out on
+    purpose.
     """
     for root in repository.nginx:
         for block in root.all("location", "server", "if"):

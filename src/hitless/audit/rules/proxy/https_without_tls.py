@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hitless.documents.nginx import Directive
 
 
-@rule("NX02", Category.SECURITY, "TLS", Severity.HIGH, fix=Fix.GENERATE)
+@rule("NX02", Category.SECURITY, "TLS", Severity.HIGH, fix=Fix.SAFE)
 def https_without_tls(repository: Repository) -> Iterator[Check]:
     """HTTPS is published, but nothing speaks TLS.
 
@@ -62,8 +62,9 @@ def https_without_tls(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Generated: the listener, the redirect and the renewal; HSTS only after a first renewal has
-    worked.
+    Safe: a published port on which nothing answers is taken away. A certificate is got for a name,
+    which no file knows ([TLS](../howto/tls.md) tells how). The redirect and HSTS are left to a
+    person: the one may stand between the authority and its challenge, the other cannot be undone.
     """
     listeners = [
         (one, server)

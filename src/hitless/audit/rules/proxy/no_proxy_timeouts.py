@@ -46,7 +46,8 @@ def no_proxy_timeouts(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe with a read timeout above the slowest answer.
+    Safe with a read timeout above the slowest answer: it is set to 30 s, and to an hour in locations
+    for sockets.
     """
     for root in repository.nginx:
         for server in root.all("server"):

@@ -57,7 +57,9 @@ def static_upstream(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: a variable in proxy_pass changes how the rest of the path is passed on.
+    Needs review: an upstream of one server becomes a variable, with Docker's resolver. What an
+    address changes about the path becomes a `rewrite`. Upstreams that balance, and locations by
+    expression that change the path, are refused.
     """
     names = {one.name for one in repository.services}
     blocks = {arg for root in repository.nginx for one in root.all("upstream") for arg in one.args}

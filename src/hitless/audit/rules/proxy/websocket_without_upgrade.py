@@ -47,7 +47,7 @@ def websocket_without_upgrade(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe.
+    Safe: the two headers are sent, together with those of the block above that they would hide.
     """
     for root in repository.nginx:
         for place in root.all("location"):
