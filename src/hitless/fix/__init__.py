@@ -1,1 +1,1 @@
-"""Closes what an audit found."""
+"""Closes what the audit found, by edits that a person can read."""
