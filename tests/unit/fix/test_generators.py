@@ -19,6 +19,7 @@ from hitless.fix.generate import (
     security_scan,
 )
 from hitless.fix.generate.all import NAMES, everything, generators
+from hitless.fix.generate.wanted import lacks
 from testing.generated import CASES, given, repository
 
 PYTHON = "FROM python:3.13-slim\nCOPY . .\nUSER 1\n"
@@ -261,3 +262,21 @@ def test_a_hostile_name_reaches_no_script(texts: dict[str, str]) -> None:
         if path.startswith((".github/workflows", "ops/")):
             assert "curl evil" not in text, path
             assert "secrets.TOKEN" not in text, path
+
+
+def test_what_a_pipeline_never_ran_is_run_beside_it() -> None:
+    own = "on: push\npermissions: {}\njobs: {a: {runs-on: x, steps: [{run: echo}]}}\n"
+    texts = {
+        **TESTED,
+        "requirements.txt": "pytest==9.0.0\n",
+        "mypy.ini": "[mypy]\n",
+        ".github/workflows/ci.yml": own,
+    }
+    assert lacks(repository(texts), "CI02")
+    assert lacks(repository(texts), "CI03")
+    assert not lacks(repository(texts | ci.files(repository(texts))), "CI02", "CI03")
+
+
+def test_a_page_that_exists_is_not_asked_for_again() -> None:
+    texts = {"compose.yml": POSTGRES, "Dockerfile": PYTHON, "README.md": "# Rollback\n\nNever.\n"}
+    assert set(runbooks.files(repository(texts))) == {"docs/deploy.md", "docs/restore.md"}
