@@ -19,6 +19,7 @@ from hitless.fix.generate import (
     security_scan,
 )
 from hitless.fix.generate.all import NAMES, everything, generators
+from hitless.fix.generate.wanted import lacks
 from testing.generated import CASES, given, repository
 
 PYTHON = "FROM python:3.13-slim\nCOPY . .\nUSER 1\n"
@@ -71,6 +72,43 @@ def test_a_project_with_uv_is_installed_as_locked_and_runs_inside() -> None:
     ]
     assert "package-ecosystem: uv" in updates
     assert "package-ecosystem: pip" not in updates
+
+
+def test_a_member_of_a_workspace_is_installed_by_the_lock_file_of_its_root() -> None:
+    project = '[project]\nname = "shop"\ndependencies = ["pytest"]\n'
+    texts = {"uv.lock": "", "shop/pyproject.toml": project, "shop/tests/test_a.py": ""}
+    found = ci_of(texts)
+    assert found == ["uv sync --locked", "uv run pytest"]
+
+
+@pytest.mark.parametrize(
+    ("more", "install"),
+    [
+        ('[dependency-groups]\ndev = ["pytest"]\n', "--group dev --editable ."),
+        ('[project.optional-dependencies]\ntest = ["pytest"]\n', '--editable ".[test]"'),
+        ("", "--editable ."),
+    ],
+)
+def test_what_developers_need_is_installed_with_the_project(more: str, install: str) -> None:
+    project = '[build-system]\nrequires = ["x"]\n[project]\ndependencies = ["flask"]\n'
+    found = ci_of({**TESTED, "pyproject.toml": project + more})
+    assert found[0] == f"python -m pip install {install}"
+
+
+def test_only_the_package_that_a_service_runs_gets_its_database() -> None:
+    compose = "services:\n  api: {build: {context: ., dockerfile: api/Dockerfile}}\n"
+    texts = {
+        "compose.yml": f"{compose}  db: {{image: 'postgres:17'}}\n",
+        "api/Dockerfile": PYTHON,
+        "api/requirements.txt": "pytest\n",
+        "api/tests/test_a.py": "",
+        "package.json": json.dumps({"scripts": {"test": "x"}, "dependencies": {"a": "1"}}),
+    }
+    made = ci.files(repository(texts))[".github/workflows/ci.yml"]
+    found = repository({".github/workflows/ci.yml": made}).workflows[0]
+    jobs = {one.name: one for one in found.jobs}
+    assert jobs["python-api"].node.get("services") is not None
+    assert jobs["javascript"].node.get("services") is None
 
 
 def test_a_tool_that_no_manifest_installs_is_installed_at_a_version() -> None:
@@ -261,3 +299,21 @@ def test_a_hostile_name_reaches_no_script(texts: dict[str, str]) -> None:
         if path.startswith((".github/workflows", "ops/")):
             assert "curl evil" not in text, path
             assert "secrets.TOKEN" not in text, path
+
+
+def test_what_a_pipeline_never_ran_is_run_beside_it() -> None:
+    own = "on: push\npermissions: {}\njobs: {a: {runs-on: x, steps: [{run: echo}]}}\n"
+    texts = {
+        **TESTED,
+        "requirements.txt": "pytest==9.0.0\n",
+        "mypy.ini": "[mypy]\n",
+        ".github/workflows/ci.yml": own,
+    }
+    assert lacks(repository(texts), "CI02")
+    assert lacks(repository(texts), "CI03")
+    assert not lacks(repository(texts | ci.files(repository(texts))), "CI02", "CI03")
+
+
+def test_a_page_that_exists_is_not_asked_for_again() -> None:
+    texts = {"compose.yml": POSTGRES, "Dockerfile": PYTHON, "README.md": "# Rollback\n\nNever.\n"}
+    assert set(runbooks.files(repository(texts))) == {"docs/deploy.md", "docs/restore.md"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,7 +62,7 @@ def needs(repository: Repository, folder: str) -> Needs:
     GitHub can start images, and give them no command: a cache with a password on its command
     line runs without one here, and a broker that needs flags is left out.
     """
-    services = [one for one in backends(repository) if _runs(one, folder)]
+    services = [one for one in backends(repository) if _runs(repository, one, folder)]
     if not services:
         return Needs((), {})
     project, values = services[0].project, _values(repository, services[0].project)
@@ -86,10 +87,13 @@ def required(project: Project) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _runs(service: Service, folder: str) -> bool:
+def _runs(repository: Repository, service: Service, folder: str) -> bool:
+    """The service runs what is in this folder: its Dockerfile's, or its whole context."""
     context, file, _ = service.build()
-    own = file.rpartition("/")[0]
-    return within(own, folder) if folder and own != context else context in ("", folder)
+    own = posixpath.dirname(file)
+    named = any(posixpath.dirname(one.path) == own for one in repository.manifests)
+    home = own if own and not context and named else context
+    return within(home, folder) if folder else not home
 
 
 def _values(repository: Repository, project: Project) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -85,13 +86,20 @@ def python_version(repository: Repository, folder: str) -> str:
 def _installed(repository: Repository, folder: str) -> tuple[tuple[Use, ...], tuple[str, ...], str]:
     version = python_version(repository, folder)
     python = Use("actions/setup-python", {"python-version": version})
-    if first(repository, folder, "uv.lock"):
+    if _locked_by_uv(repository, folder):
         uv = Use("astral-sh/setup-uv", {"enable-cache": "false", "python-version": version})
         return (uv,), ("uv sync --locked",), "uv run "
     if first(repository, folder, "poetry.lock"):
         install = (f"pipx install poetry=={POETRY}", "poetry install --no-interaction")
         return (python,), install, "poetry run "
     return (python,), tuple(_by_pip(repository, folder)), ""
+
+
+def _locked_by_uv(repository: Repository, folder: str) -> bool:
+    """Its own lock file, or that of the workspace of which it is a member."""
+    while folder and joined(folder, "uv.lock") not in repository.known:
+        folder = posixpath.dirname(folder)
+    return joined(folder, "uv.lock") in repository.known
 
 
 def _by_pip(repository: Repository, folder: str) -> Iterator[str]:
@@ -105,9 +113,17 @@ def _by_pip(repository: Repository, folder: str) -> Iterator[str]:
         named = [wanted] if wanted and alone else [one for one in (base, wanted) if one]
         yield "python -m pip install " + " ".join(f"--requirement {one}" for one in named)
     elif "[build-system]" in text and "[project]" in text:
-        extra = re.search(r"^(dev|test|tests)\s*=\s*\[", text, re.MULTILINE)
-        optional = extra and "[project.optional-dependencies]" in text
-        yield f'python -m pip install --editable ".{f"[{extra[1]}]" if extra and optional else ""}"'
+        yield f"python -m pip install {_with_development(text)}"
+
+
+def _with_development(text: str) -> str:
+    """The project with what its developers need, as a group or as an extra."""
+    extra = re.search(r"^(dev|test|tests)\s*=\s*\[", text, re.MULTILINE)
+    if extra and "[dependency-groups]" in text:
+        return f"--group {extra[1]} --editable ."
+    if extra and "[project.optional-dependencies]" in text:
+        return f'--editable ".[{extra[1]}]"'
+    return "--editable ."
 
 
 def _tools(repository: Repository, folder: str) -> Iterator[Check]:
