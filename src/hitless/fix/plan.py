@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from hitless.audit.engine import audit
 from hitless.audit.repository import Repository
 from hitless.domain.finding import Fix, Persona, Severity
+from hitless.fix.catalogue import fixes_of
 from hitless.fix.draft import Draft
 from hitless.fix.overlay import OverlayFiles, RememberedFiles, exact
-from hitless.fix.registry import fix_of
 from hitless.fix.step import Refusal
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _why_open(rule: Rule, wish: Wish) -> str:
         return "not asked for"
     if rule.fix is Fix.NONE:
         return "only a person can do it"
-    if fix_of(rule) is None:
+    if not fixes_of(rule):
         return "no fix for it yet"
     if not wish.covers(rule):
         return "has to be read by somebody: --unsafe"
@@ -179,7 +179,7 @@ class _Run:
     def _round(self, report: Report, *, careful: bool) -> None:
         failing = {one.rule for one in report.findings}
         wanted = [one for one in self.rules if one.id in failing and self.wish.covers(one)]
-        fixes = [(rule, fixing) for rule in wanted if (fixing := fix_of(rule)) is not None]
+        fixes = [(rule, fixing) for rule in wanted for fixing in fixes_of(rule)]
         for rule, fixing in sorted(fixes, key=lambda pair: (pair[1].turn, pair[0].id)):
             self._try(rule, fixing, careful=careful)
 
@@ -193,6 +193,8 @@ class _Run:
         _take(draft, fixing, lambda: fixing.steps(repository, findings))
         texts = {**self.texts, **draft.texts}
         told = Told(rule.id, refusals=tuple(draft.refusals))
+        if texts == self.texts and not told.refusals:
+            return  # another fix of the rule may have had more to say
         if texts != self.texts:
             after = self._audit(self._repository(texts), self.rules if careful else [rule])
             told = _judged(told, report, after)

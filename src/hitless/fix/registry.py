@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 RULES = "hitless.audit.rules"
 FIXES = "hitless.fix.fixes"
 # What is deployed comes before how it is asked for its health, and that before who waits for it.
-WHAT_RUNS, HEALTH, LAST = range(3)
+# New files tell of all that.
+WHAT_RUNS, HEALTH, LAST, GENERATED = range(4)
 
 
 @dataclass(frozen=True, slots=True)

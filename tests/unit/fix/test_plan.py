@@ -41,14 +41,14 @@ def planned_with(monkeypatch: pytest.MonkeyPatch) -> With:
 
     def planned(steps: Callable[[], Iterator[Step]]) -> FixPlan:
         fixer: Fixer = lambda _repository, _findings: steps()  # noqa: E731
-        monkeypatch.setattr(plans, "fix_of", lambda rule: _only(rule, fixer))
+        monkeypatch.setattr(plans, "fixes_of", lambda rule: _only(rule, fixer))
         return plan(MemoryFiles(OPEN), RULES, CP10)
 
     return planned
 
 
-def _only(rule: Rule, fixer: Fixer) -> Fix | None:
-    return Fix("CP10", "public_data_port", fixer) if rule.id == "CP10" else None
+def _only(rule: Rule, fixer: Fixer) -> tuple[Fix, ...]:
+    return (Fix("CP10", "public_data_port", fixer),) if rule.id == "CP10" else ()
 
 
 PORT = ("services", "db", "ports", 0)
