@@ -38,7 +38,7 @@ class Copies:
     ) -> None:
         self._service, self._loading = service, loading
         machine = service.machine
-        self.home = service.directory / ".hitless-rehearsal"
+        self.home = service.directory / ".hitless" / "rehearsal"
         self.edge = MemoryEdge(machine)
         self.lock = MemoryLock(service.clock)
         nginx = Nginx(machine, self.edge)
@@ -63,6 +63,7 @@ class Copies:
             lock=MemoryLock(clock),
         )
         return Copy(
+            name="rehearsal",
             real=real,
             world=world,
             lock=self.lock,

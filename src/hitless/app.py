@@ -20,6 +20,7 @@ from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.lock import FileLock
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.deploy.context import World
+from hitless.stack.layout import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,17 @@ class App:
         """Where paths in hitless.yaml begin."""
         return self.config.parent
 
+    @property
+    def home(self) -> Path:
+        """Its state; that of a copy lies in the state of what it is a copy of.
+
+        There nothing of it gets into an image: who builds leaves ``.hitless`` out.
+        """
+        name = f"-{self.environment}" if self.environment else ""
+        own = name.removesuffix(f"-{COPY}")
+        home = self.directory / f"{HOME}{own}"
+        return home if own == name else home / COPY
+
     @cached_property
     def interrupts(self) -> SignalInterrupts:
         """Signals; not taken over before :meth:`SignalInterrupts.install`."""
@@ -77,7 +89,7 @@ class App:
     @cached_property
     def world(self) -> World:
         """All ports."""
-        home = self.directory / (f"{HOME}-{self.environment}" if self.environment else HOME)
+        home = self.home
         host = LocalHost()
         return World(
             directory=self.directory,
@@ -103,14 +115,14 @@ class App:
         """A disposable copy of it, with the state of an environment of its own."""
         from hitless.adapters.worktree import GitWorktrees  # noqa: PLC0415  # hardly ever used
         from hitless.deploy.copy import Copy  # noqa: PLC0415
-        from hitless.stack.rehearsal import NAME  # noqa: PLC0415
 
-        name = f"{self.environment}-{NAME}".lstrip("-")
+        name = f"{self.environment}-{COPY}".lstrip("-")
         other = App(self.config, self.reporter, name).world
         return Copy(
+            name=name,
             real=self.world,
             world=replace(other, compose=self.world.compose, interrupts=self.interrupts),
-            lock=FileLock(self.world.home / f"{NAME}.lock", self.world.host.actor()),
+            lock=FileLock(self.world.home / f"{COPY}.lock", self.world.host.actor()),
             checkouts=GitWorktrees(),
             prober=self.witness,
             load=self._load_there,

@@ -53,7 +53,7 @@ def copy_of(project: Project) -> str:
 
 
 def state(project: Project) -> str:
-    return str(project.directory / ".hitless-rehearsal")
+    return str(project.home / "rehearsal")
 
 
 def left(project: Project) -> list[str]:
@@ -63,8 +63,7 @@ def left(project: Project) -> list[str]:
     found += [one.name for one in engine().networks() if one.name.startswith(name)]
     found += engine().volumes(name)
     found += [*engine().images(f"{name}/"), *engine().images(f"hitless/{name}/")]
-    places = [path for path in project.directory.glob(".hitless-*") if path.is_dir()]
-    return [*found, *map(str, places)]
+    return [*found, *([state(project)] if (project.home / "rehearsal").exists() else [])]
 
 
 def stored_notes(project: Project) -> set[str]:

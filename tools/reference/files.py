@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hitless.adapters import edge_files, sqlite_schema
 from hitless.app import HOME
-from hitless.stack.rehearsal import NAME
+from hitless.stack.layout import COPY
 from tools.reference.text import block, document, table
 
 INTRODUCTION = f"""\
@@ -40,7 +40,8 @@ FILES: tuple[tuple[str, str], ...] = (
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),
     ("adopting.json", "Present while an old stack is being taken over: what to start again."),
-    (f"{NAME}.lock", "Locked by the process that rehearses, or removes a copy."),
+    (f"{COPY}/**", "The state of the copy that a rehearsal makes, while there is one."),
+    (f"{COPY}.lock", "Locked by the process that rehearses, or removes a copy."),
     ("certificates/DEPLOY.json", "The certificate of a deploy or rollback."),
     ("certificates/DEPLOY.html", "The same as one page that needs nothing but itself."),
     (

@@ -70,11 +70,11 @@ def command(
     if removing:
         _remove(app, as_json=as_json)
         return
-    found = rehearse(app.copy(), Wish(app.settings(), version, revision, outside), keep=keep)
+    copy = app.copy()
+    found = rehearse(copy, Wish(app.settings(), version, revision, outside), keep=keep)
     _tell(found, as_json=as_json)
     if keep and not as_json:
-        name = f"{app.environment}-rehearsal".lstrip("-")
-        echo(f"the copy is up: hitless -e {name} status", dim=True)
+        echo(f"the copy is up: hitless -e {copy.name} status", dim=True)
         echo("remove it: hitless rehearse --remove", dim=True)
     judge(found)
 

@@ -35,6 +35,7 @@ class Copy:
     """A service, and the ports for a copy of it.
 
     Attributes:
+        name: That of its environment, for ``-e``.
         real: The service itself; of it a rehearsal only reads, and records its result.
         world: The copy's own ports, with a state directory of its own.
         lock: Held by whoever makes or removes a copy: there is one at a time.
@@ -43,6 +44,7 @@ class Copy:
         load: Reads the hitless.yaml of a directory.
     """
 
+    name: str
     real: World
     world: World
     lock: Lock
@@ -77,8 +79,7 @@ def alone(copy: Copy, why: str) -> Iterator[None]:
         try:
             stack.enter_context(copy.lock.hold(why, AT_ONCE))
         except Locked as error:
-            name = copy.world.home.name.partition("-")[2]
-            hint = f'wait for its end, or stop it with "hitless -e {name} abort"'
+            hint = f'wait for its end, or stop it with "hitless -e {copy.name} abort"'
             raise Locked(error.message, hint) from error
         yield
 
@@ -165,7 +166,8 @@ def _refuse_another(copy: Copy, service: str) -> None:
     found = copy.world.engine.containers(service)
     home = next((c.home for c in found if c.role == Role.EDGE), "")
     if home not in ("", str(copy.world.home.resolve())) and Path(home).is_dir():
+        directory = Path(home).parents[1]
         raise RunElsewhere(
-            f"{service!r} is rehearsed from {Path(home).parent} at this moment, or was left up",
-            f'wait for it, or remove it with "cd {Path(home).parent} && hitless rehearse --remove"',
+            f"{service!r} is rehearsed from {directory} at this moment, or was left up",
+            f'wait for it, or remove it with "cd {directory} && hitless rehearse --remove"',
         )

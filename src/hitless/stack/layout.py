@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from hitless.domain.settings import Settings
 
+# The last part of the name of a disposable copy, and its place in the state of the service.
+COPY = "rehearsal"
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.stack.classify import roles
 from hitless.stack.freeze import built
+from hitless.stack.layout import COPY
 from hitless.stack.outside import outside
 from hitless.stack.own_edge import with_edge
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     Kind = Callable[[str], "Place"]
 
-NAME = "rehearsal"
 LOOPBACK = "127.0.0.1"
 # What other programs act on, such as a proxy that looks for containers by their labels.
 HEARD = ("labels", "container_name")
@@ -42,7 +42,7 @@ class Place(StrEnum):
 
 def name_of(service: str) -> str:
     """The copy's name, and so the beginning of all that belongs to it."""
-    return f"{service}-{NAME}"
+    return f"{service}-{COPY}"
 
 
 def obstacles(
@@ -155,7 +155,7 @@ def _settings(settings: Settings, ports: Mapping[int, int]) -> Settings:
     return replace(
         settings,
         service=name_of(settings.service),
-        environment=f"{settings.environment}-{NAME}".lstrip("-"),
+        environment=f"{settings.environment}-{COPY}".lstrip("-"),
         proxy=_proxy(settings.proxy, ports),
         hooks={},
         notify=(),

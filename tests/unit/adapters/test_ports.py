@@ -18,6 +18,7 @@ from hitless.adapters.http_client import LocalHttp
 from hitless.adapters.interrupts import SignalInterrupts
 from hitless.adapters.lock import FileLock
 from hitless.adapters.memory.access_log import MemoryAccessLog
+from hitless.adapters.memory.checkouts import MemoryCheckouts
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.compose import MemoryCompose
 from hitless.adapters.memory.edge import MemoryEdge
@@ -42,6 +43,7 @@ from hitless.adapters.repository_files import CommitFiles, DirectoryFiles
 from hitless.adapters.scanners import PathScanners
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.adapters.webhook import Webhook
+from hitless.adapters.worktree import GitWorktrees
 from hitless.cli.render.events import JsonReporter
 from hitless.cli.render.live import LiveReporter
 from hitless.cli.render.plain import PlainReporter
@@ -65,6 +67,7 @@ IMPLEMENTED: list[tuple[type[Any], tuple[type[Any], ...]]] = [
     (ports.Background, (ForkedBackground, MemoryBackground)),
     (ports.Files, (DirectoryFiles, CommitFiles, MemoryFiles)),
     (ports.Scanners, (PathScanners, MemoryScanners)),
+    (ports.Checkouts, (GitWorktrees, MemoryCheckouts)),
 ]
 
 

@@ -109,6 +109,16 @@ def test_its_state_lies_beside_that_of_the_others(tmp_path: Path) -> None:
     assert App(file, reporter, "staging").world.home == tmp_path / ".hitless-staging"
 
 
+def test_the_state_of_a_copy_lies_in_that_of_its_own_service(tmp_path: Path) -> None:
+    file, reporter = tmp_path / "hitless.yaml", PlainReporter(quiet=True)
+    for environment, home in (("", ".hitless"), ("staging", ".hitless-staging")):
+        app = App(file, reporter, environment)
+        copy = app.copy()
+        assert copy.world.home == tmp_path / home / "rehearsal"
+        assert App(file, reporter, copy.name).world.home == copy.world.home, "as -e names it"
+        assert copy.world.interrupts is app.interrupts
+
+
 def test_a_volume_that_another_environment_has_is_refused() -> None:
     model = {
         "services": {"nginx": {"ports": [1]}, "api": {}},

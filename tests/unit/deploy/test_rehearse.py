@@ -272,7 +272,7 @@ def test_the_copy_of_another_checkout_is_left_alone_while_that_exists(
 def test_a_damaged_note_hides_nothing_from_the_next_rehearsal(
     shop: Service, copies: Copies, text: str
 ) -> None:
-    copies.home.mkdir()
+    copies.home.mkdir(parents=True)
     (copies.home / NOTE).write_text(text)
     shop.engine.ensure_volume("shop-rehearsal_data", "shop-rehearsal")
     assert not end_rehearsal(copies.process())
