@@ -40,7 +40,7 @@ SETTINGS = {
     "PIP_CONFIG_FILE": "/host/pip.conf",
     "NPM_CONFIG_USERCONFIG": "/host/npmrc",
     "PIP_ROOT_USER_ACTION": "ignore",
-    "GITHUB_WORKSPACE": "/work",
+    "GITHUB_WORKSPACE": "/checkout",
     "GITHUB_STEP_SUMMARY": "/tmp/summary",  # noqa: S108  # inside the container
     "CI": "true",
 }
@@ -58,10 +58,10 @@ def parsed(case: str) -> list[Job]:
 
 def script(job: Job) -> str:
     """Its steps as GitHub's bash runs them: each in its own folder, the first failure ends it."""
-    lines = ["set -e", "cp -r /given/. /work", CLEAN]
+    lines = ["set -e", "cp -r /given/. /checkout", CLEAN]
     for step in job.steps:
         if step.run:
-            folder_ = f"/work/{step.directory}"
+            folder_ = f"/checkout/{step.directory}"
             lines.append(f"(cd {folder_}; echo '>>> {job.name}: running'; {step.run.strip()}\n)")
     return "\n".join([*lines, "cat /tmp/summary 2>/dev/null || true"])
 
@@ -78,7 +78,7 @@ def in_container(case: str, job: Job, given: Path) -> subprocess.CompletedProces
     told = {k: v for k, v in SETTINGS.items() if not v.startswith("/host") or v in there}
     return subprocess.run(
         (
-            *("docker", "run", "--rm", "--network=host", "--workdir=/work"),
+            *("docker", "run", "--rm", "--network=host", "--workdir=/checkout"),
             *(f"--label=hitless.test={case}", f"--volume={given}:/given:ro", *mounts),
             *(f"--env={name}={value}" for name, value in told.items()),
             *(image(job), "bash", "-c", script(job)),
