@@ -168,7 +168,7 @@ BUILDS = [
     Case(
         "an image without a shell has its release in its name",
         "DF06",
-        {"Dockerfile": "FROM gcr.io/distroless/base-debian13:nonroot\n"},
+        {"Dockerfile": "FROM registry.example/distroless/base-debian13:nonroot\n"},
     ),
 ]
 COMPOSE = [

@@ -85,7 +85,7 @@ CASES = [
     Case(
         "an image without a shell and without a release",
         "DF06",
-        {"Dockerfile": "FROM gcr.io/distroless/static:nonroot\n"},
+        {"Dockerfile": "FROM registry.example/distroless/static:nonroot\n"},
     ),
     Case(
         "a script starts the service below its shell",
