@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
 
-WORDS = r"deploy|release|releasing|production|install|host(ed|ing)|docker|kubernetes"
+WORDS = r"deploy|releases?|releasing|production|install|host(ed|ing)|docker|kubernetes"
 
 
 @rule("DO04", Category.DOCUMENTATION, "deploy", Severity.MEDIUM, fix=Fix.GENERATE)
