@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.check import failed, passed
@@ -63,8 +64,11 @@ def create_all_beside_migrations(repository: Repository) -> Iterator[Check]:
         found = False
         for path, text in repository.code_matching(".create_all"):
             if path not in home and not path.endswith("conftest.py"):
+                call = re.search(r"^[^#\n]*\.create_all", text, re.MULTILINE)
+                if call is None:  # only a comment speaks of it
+                    continue
                 found = True
-                line = text[: text.index(".create_all")].count("\n") + 1
+                line = text[: call.end()].count("\n") + 1
                 yield failed(
                     "create_all",
                     Place(path, line),
