@@ -9,6 +9,7 @@ from hitless.audit.images import short, tag
 from hitless.audit.rules.orchestration.healthcheck_program_missing import lacking, what_is_inside
 from hitless.fix.commands import extended
 from hitless.fix.edit import RefusedError
+from hitless.fix.listening import USUAL, mounted_port
 from hitless.fix.services import put
 from hitless.fix.step import Refusal, together
 from hitless.scaffold import http
@@ -56,7 +57,6 @@ NATS_MONITOR = 8222
 NATS: Words = (
     "CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{NATS_MONITOR}/healthz",
 )  # fmt: skip
-NGINX = {"nginx": 80, "nginx-unprivileged": 8080}
 TIMES: dict[str, Value] = {"interval": "10s", "timeout": "5s", "retries": 5, "start_period": "30s"}
 
 
@@ -103,8 +103,8 @@ def _of_image(repository: Repository, service: Service) -> Words:
         return _of_own(repository, service)
     name, version = short(service.image), tag(service.image)
     major = re.match(r"\d+", version)
-    if name in NGINX:
-        return of_nginx(NGINX[name], version)
+    if name in USUAL:
+        return of_nginx(mounted_port(repository, service, USUAL[name]), version)
     if name == "mongo" and major and int(major[0]) < OLD_MONGO:
         return tuple("mongo" if one == "mongosh" else one for one in KNOWN[name])
     if name == "traefik" and "--ping" in service.words("command"):
@@ -132,7 +132,7 @@ def _of_own(repository: Repository, service: Service) -> Words:
         raise RefusedError(f"{service} listens on no port that is known and could be asked")
     asked = http.ready(repository, service, port)
     base, installed = what_is_inside(repository, service)
-    if short(base) in NGINX:
+    if short(base) in USUAL:
         return of_nginx(port, tag(base))
     if asked.path == "/" and not http.has_pages(repository, service):
         raise RefusedError(f"{service} has no path that tells whether it is ready")

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.images import short, tag
 from hitless.audit.rules.orchestration.development_server import COMMANDS, TARGETS
-from hitless.documents import nginx
 from hitless.documents.paths import joined, within
-from hitless.domain.errors import DocumentInvalid
 from hitless.fix import health
 from hitless.fix.bundles import moved_to_build
 from hitless.fix.edit import Edit, RefusedError
+from hitless.fix.listening import USUAL, plain_ports
 from hitless.fix.services import drop, item, put
 from hitless.fix.yaml_edit import Remove, Set
 from hitless.scaffold import http
@@ -69,20 +68,15 @@ def _port(repository: Repository, service: Service, file: Dockerfile, stage: Sta
     if exposed and exposed[0].isdigit():
         return int(exposed[0])
     base = short(file.lineage(stage)[-1].base)
-    if base in health.NGINX:
-        return health.NGINX[base]
+    if base in USUAL:
+        return USUAL[base]
     raise RefusedError(f"nothing tells on which port {stage.title} of {file.path} listens")
 
 
 def _listens(repository: Repository, path: str) -> int:
-    text = repository.text(path)
-    if ONLY_HTTPS in text:
+    if ONLY_HTTPS in repository.text(path):
         raise RefusedError(f"{path} makes browsers ask by HTTPS, which nothing here answers")
-    try:
-        found = [re.search(r"(\d+)$", one.args[0]) for one in nginx.parse(text, path).all("listen")]
-    except DocumentInvalid as error:
-        raise RefusedError(error.message) from error
-    ports = [int(one[1]) for one in found if one]
+    ports = plain_ports(repository, path)
     if not ports:
         raise RefusedError(f"{path} names no port to listen on")
     return ports[0]
@@ -126,6 +120,6 @@ def _asked(service: Service, stage: Stage, port: int) -> Iterator[Action]:
     """A healthcheck that was written for the old stage may call what the new one lacks."""
     if service.node.get("healthcheck", "test") is None:
         return
-    if short(stage.base) not in health.NGINX:
+    if short(stage.base) not in USUAL:
         raise RefusedError(f"the healthcheck of {service} was written for another stage")
     yield put(service, ("healthcheck", "test"), health.of_nginx(port, tag(stage.base)))

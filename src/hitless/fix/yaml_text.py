@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PLAIN = re.compile(r"[\w/.][\w./@+-]*", re.ASCII)
 PLAIN_IN_BLOCK = re.compile(r"[a-zA-Z_/.$][\w./@+$:{}?-]*(?<!:)", re.ASCII)
+# In place of plain text, words and numbers may stand as plainly.
+PLAIN_AS_BEFORE = re.compile(r"[\w/.$](?:[\w./@+$:{}?=,-]| (?=[\w./$-]))*(?<!:)(?!\s)", re.ASCII)
 USUAL_STEP = 2
 LETTERS = frozenset(("y", "n", "Y", "N"))  # true and false to some readers
 
@@ -95,9 +97,10 @@ def _is_plain(value: str, pattern: re.Pattern[str]) -> bool:
 
 
 def in_block(value: Value, *, beside: str = "") -> str:
-    """A value on one line that is not in brackets; a plain text beside it allows numbers first."""
-    if isinstance(value, str) and _is_plain(f"{'_' if beside else ''}{value}", PLAIN_IN_BLOCK):
-        return value if resolved(value) == STRING else flow(value)
+    """A value on one line that is not in brackets, as plain as the text beside it."""
+    pattern = PLAIN_AS_BEFORE if beside else PLAIN_IN_BLOCK
+    if isinstance(value, str) and _is_plain(value, pattern):
+        return value
     return "" if value is None else flow(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hitless.domain.finding import Finding
     from hitless.fix.plan import FixPlan
     from hitless.fix.registry import Fixer
-    from hitless.fix.step import Step
+    from hitless.fix.step import Action, Step
 
     With: TypeAlias = Callable[[Callable[[], Iterator[Step]]], FixPlan]
 
@@ -75,7 +76,7 @@ def test_an_edit_that_opens_a_grave_finding_is_dropped(planned_with: With) -> No
 def test_of_edits_that_belong_together_none_is_made_when_one_cannot_be(planned_with: With) -> None:
     closing = Set(PATH, PORT, "127.0.0.1:5432:5432")
     at = Place(PATH, 4)
-    impossible = [
+    impossible: list[Action] = [
         Remove(PATH, ("networks",)),
         Edit(PATH, 5, 9999, ""),
         Set("absent.yml", ("a",), "b"),
@@ -83,7 +84,7 @@ def test_of_edits_that_belong_together_none_is_made_when_one_cannot_be(planned_w
         NewFile("../outside", ""),
     ]
     for one in impossible:
-        assert planned_with(lambda one=one: iter([together(at, closing, one)])).files == ()
+        assert planned_with(partial(iter, [together(at, closing, one)])).files == ()
     new = NewFile("docs/ports.md", "# Ports\n")
     found = planned_with(lambda: iter([together(at, closing, new)]))
     assert [one.path for one in found.files] == [PATH, "docs/ports.md"]
