@@ -236,3 +236,15 @@ def test_a_route_is_put_above_one_that_answers_every_path() -> None:
 def test_a_comment_about_create_all_is_no_call() -> None:
     texts = {"app.py": "# Base.metadata.create_all(engine)\n", "x/versions/2.py": REVISION}
     assert [one.rule for one in fixed("DB03", texts).before.findings if one.rule == "DB03"] == []
+
+
+def test_a_pod_is_not_bound_to_what_its_image_cannot_do() -> None:
+    pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n"
+    mysql = pod + "        - {name: a, image: 'mysql:8'}\n"
+    web = pod + "        - {name: a, image: own/web, ports: [{containerPort: 80}]}\n"
+    volume = (
+        pod
+        + "        - {name: a, image: own/web}\n      volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]\n"
+    )
+    for rule, text in (("K803", mysql), ("K803", web), ("K804", volume)):
+        assert fixed(rule, {"k.yml": text}).files == ()
