@@ -45,7 +45,7 @@ def upgrade() -> None:
             "{index}", "{table}", ["{column}"], unique=True, postgresql_concurrently=True
         )
         op.execute(
-            'ALTER TABLE {quoted} ADD CONSTRAINT {index}'
+            {statement}
             " UNIQUE USING INDEX {index}"
         )
 
