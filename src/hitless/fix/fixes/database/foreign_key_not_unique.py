@@ -95,8 +95,10 @@ def _mark(editor: PythonEditor, line: int, tables: list[str]) -> None:
 def _revision(head: Revision, table: str, column: str) -> NewFile:
     index = f"{table}_{column}_key"  # as Postgres itself would call it
     name = _next(head.name, index)
+    start = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {index}"
+    statement = f"'{start}'" if '"' in start else f'"{start}"'
     text = REVISION.format(
-        name=name, down=head.name, table=table, column=column, index=index, quoted=quoted(table)
+        name=name, down=head.name, table=table, column=column, index=index, statement=statement
     )
     path = posixpath.join(posixpath.dirname(head.path), f"{name}_{column}_is_unique.py")
     return NewFile(path, text)
