@@ -193,3 +193,58 @@ def test_a_title_of_a_stranger_stays_one_word_of_the_script() -> None:
     made = after("CI10", {".github/workflows/a.yml": flow}, ".github/workflows/a.yml")
     assert 'run: echo "${PULL_REQUEST_TITLE}" "${PULL_REQUEST_BODY}"\n' in made
     assert 'PULL_REQUEST_TITLE: "${{ github.event.pull_request.title }}"' in made
+
+
+def test_names_that_sql_reserves_are_quoted() -> None:
+    text = REVISION + 'def upgrade():\n    op.alter_column("user", "mail", nullable=False)\n'
+    made = after("DB05", {"x/versions/2.py": text}, "x/versions/2.py")
+    assert "op.execute('ALTER TABLE \"user\" VALIDATE CONSTRAINT user_mail_present')" in made
+
+
+def test_a_revision_that_moves_data_stays_one_transaction() -> None:
+    text = (
+        REVISION  # noqa: S608  # text of an example
+        + 'def upgrade():\n    op.execute("UPDATE a SET b = 1")\n    op.create_index("i", "a", ["b"])\n'
+    )
+    found = fixed("DB05", {"x/versions/2.py": text})
+    assert found.files == ()
+    assert "half-way" in found.told[0].refusals[0].reason
+
+
+def test_a_dockerfile_of_which_nobody_knows_what_it_is_for_stays_as_it_is() -> None:
+    docker = {
+        "packaging/rpm/Dockerfile": PYTHON + 'RUN apt-get install gcc\nCOPY . .\nCMD ["make"]\n'
+    }
+    for rule in ("DF01", "DF05", "DI01"):
+        assert fixed(rule, docker).files == ()
+
+
+def test_a_cache_that_an_instruction_cleans_itself_is_kept_beside_the_build() -> None:
+    docker = "FROM node:22\nRUN npm ci && \\\n npm cache clean --force && \\\n mv node_modules /\n"
+    made = after("DF03", {"Dockerfile": docker}, "Dockerfile")
+    assert "npm ci && \\\n mv node_modules /\n" in made
+
+
+def test_a_route_is_put_above_one_that_answers_every_path() -> None:
+    code = 'app = FastAPI()\napp.add_middleware(X)\n\n\n@app.get("/{path:path}")\ndef page(path):\n    return 1\n'
+    texts = {"compose.yml": COMPOSE, "Dockerfile": PYTHON, "app.py": code}
+    made = after("MO07", texts, "app.py")
+    assert made.index("/version") < made.index("{path:path}")
+    assert '"unreleased")\n\n\napp.add_middleware' in made
+
+
+def test_a_comment_about_create_all_is_no_call() -> None:
+    texts = {"app.py": "# Base.metadata.create_all(engine)\n", "x/versions/2.py": REVISION}
+    assert [one.rule for one in fixed("DB03", texts).before.findings if one.rule == "DB03"] == []
+
+
+def test_a_pod_is_not_bound_to_what_its_image_cannot_do() -> None:
+    pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n"
+    mysql = pod + "        - {name: a, image: 'mysql:8'}\n"
+    web = pod + "        - {name: a, image: own/web, ports: [{containerPort: 80}]}\n"
+    volume = (
+        pod
+        + "        - {name: a, image: own/web}\n      volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]\n"
+    )
+    for rule, text in (("K803", mysql), ("K803", web), ("K804", volume)):
+        assert fixed(rule, {"k.yml": text}).files == ()

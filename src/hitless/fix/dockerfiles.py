@@ -65,6 +65,19 @@ def edited(
     return attempt(finding.place, done)
 
 
+def refuse_unknown(repository: Repository, path: str) -> None:
+    """Leave a Dockerfile alone of which no file tells how it is built and that it serves.
+
+    Packages and tests are built by such files, too.
+
+    Raises:
+        RefusedError: unless Compose builds it, or it lies at the root and nothing does.
+    """
+    built = {service.build()[1] for service in repository.services if service.is_built}
+    if path not in built and (built or "/" in path):
+        raise RefusedError(f"no file tells with which folder {path} is built, and for what")
+
+
 def parts(one: Instruction) -> list[str]:
     """The commands that a RUN joins by ``&&``.
 

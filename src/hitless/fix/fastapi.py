@@ -75,13 +75,19 @@ def prefix(editor: PythonEditor) -> str:
 
 
 def add_route(editor: PythonEditor, code: str) -> None:
-    """Put a handler below the others, or below the application."""
-    found = [one for one, _, _ in routes(editor)]
-    below: ast.stmt | None = found[-1] if found else None
-    for one in editor.tree.body:
-        if below is None and isinstance(one, ast.Assign | ast.AnnAssign):
-            made = one.value
-            below = one if isinstance(made, ast.Call) and called(made) == "FastAPI" else None
+    """Put a handler below those that answer one path, above those that answer many."""
+    below: ast.stmt | None = None
+    for one, _, path in routes(editor):
+        if "{" in path:
+            break
+        below = one
+    for made in editor.tree.body:
+        value = made.value if isinstance(made, ast.Assign | ast.AnnAssign) else None
+        if below is None and isinstance(value, ast.Call) and called(value) == "FastAPI":
+            below = made
     if below is None:
         raise RefusedError(f"{editor.path} makes its application inside of a function")
-    editor.after(below, f"\n\n{code}")
+    end = editor.lines_of(below)[1]
+    rest = editor.text[end:].replace("\r", "")
+    apart = 2 - (len(rest) - len(rest.lstrip("\n"))) if rest.strip() else 0
+    editor.after(below, f"\n\n{code}" + "\n" * max(apart, 0))

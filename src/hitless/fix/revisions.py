@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from hitless.fix.edit import RefusedError
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from hitless.domain.finding import Finding
     from hitless.fix.python_edit import PythonEditor
 
+# Of Postgres: these cannot be names without quotes.
+RESERVED_WORDS = """
+    all analyse analyze and any array as asc asymmetric both case cast check collate column
+    constraint create current_date current_role current_time current_timestamp current_user
+    default deferrable desc distinct do else end except false fetch for foreign from grant group
+    having in initially intersect into lateral leading limit localtime localtimestamp not null
+    offset on only or order placing primary references returning select session_user some
+    symmetric table then to trailing true union unique user using variadic when where window with
+"""
+RESERVED = frozenset(re.findall(r"\w+", RESERVED_WORDS))
 Found = tuple["Finding", "Revision", "Operation"]
 
 
@@ -53,3 +64,11 @@ def function(editor: PythonEditor, name: str) -> ast.FunctionDef | None:
 def deeper(text: str) -> str:
     """Lines one level further in."""
     return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it; a schema before it stays apart."""
+    plain = re.compile(r"[a-z_][a-z0-9_]*")
+    words = name.split(".")
+    fine = all(plain.fullmatch(word) and word not in RESERVED for word in words)
+    return name if fine else ".".join(f'"{word}"' for word in words)

@@ -62,7 +62,8 @@ def migration_locks_table(repository: Repository) -> Iterator[Check]:
     ## Fix safety
     Needs review: indexes are built concurrently and constraints checked after they were added, each
     in a transaction of its own. Another type and a required column are refused: they take several
-    releases. A revision that a database has run already is not run again.
+    releases. So is a revision that moves data or drops something besides, because several
+    transactions can fail half-way. A revision that a database has run already is not run again.
     """
     oldest = _oldest_that_may_wait(repository.revisions)
     for revision in repository.revisions:

@@ -61,7 +61,8 @@ def pod_may_be_root(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: the image needs a user of its own, by number, or no pod starts.
+    Needs review: the image needs a user of its own, by number, or no pod starts. Refused for public
+    images that are known to start as root, and for ports below 1024.
     """
     for one in workloads.workloads(repository):
         for container in one.containers():

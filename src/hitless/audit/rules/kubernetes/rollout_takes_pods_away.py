@@ -80,7 +80,8 @@ def rollout_takes_pods_away(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe when the cluster has room for one pod more. Recreate is left alone: somebody chose it.
+    Safe when the cluster has room for one pod more. Recreate is left alone, for
+    somebody chose it, and so are pods with a volume that a second one may not get.
     """
     for one in workloads.workloads(repository, "Deployment"):
         place = one.node.get("spec", "strategy") or one.node.key("spec")

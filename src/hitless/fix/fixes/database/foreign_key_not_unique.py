@@ -14,6 +14,7 @@ from hitless.fix.edit import NewFile, RefusedError
 from hitless.fix.python_edit import called
 from hitless.fix.python_files import edits
 from hitless.fix.registry import fix
+from hitless.fix.revisions import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ def upgrade() -> None:
             "{index}", "{table}", ["{column}"], unique=True, postgresql_concurrently=True
         )
         op.execute(
-            "ALTER TABLE {table} ADD CONSTRAINT {index}"
+            {statement}
             " UNIQUE USING INDEX {index}"
         )
 
@@ -94,7 +95,11 @@ def _mark(editor: PythonEditor, line: int, tables: list[str]) -> None:
 def _revision(head: Revision, table: str, column: str) -> NewFile:
     index = f"{table}_{column}_key"  # as Postgres itself would call it
     name = _next(head.name, index)
-    text = REVISION.format(name=name, down=head.name, table=table, column=column, index=index)
+    start = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {index}"
+    statement = f"'{start}'" if '"' in start else f'"{start}"'
+    text = REVISION.format(
+        name=name, down=head.name, table=table, column=column, index=index, statement=statement
+    )
     path = posixpath.join(posixpath.dirname(head.path), f"{name}_{column}_is_unique.py")
     return NewFile(path, text)
 

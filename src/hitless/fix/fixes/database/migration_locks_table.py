@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hitless.fix.edit import RefusedError
 from hitless.fix.python_files import edited
 from hitless.fix.registry import fix
-from hitless.fix.revisions import deeper, operations, statement
+from hitless.fix.revisions import deeper, operations, quoted, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from hitless.fix.step import Step
 
 LONG = 70
+# What cannot be done a second time when a later part of the revision has failed.
+NOT_TWICE = frozenset(
+    (
+        "execute",
+        "bulk_insert",
+        "drop_column",
+        "drop_table",
+        "drop_constraint",
+        "rename_table",
+        "create_primary_key",
+    )
+)
 OWN_TRANSACTION = "with op.get_context().autocommit_block():"
 NOT_FOUND = (
     "another type, or a required column, needs steps in several releases: expand and contract"
@@ -30,12 +42,16 @@ NOT_FOUND = (
 @fix("DB05")
 def migration_locks_table(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Build indexes concurrently, and check constraints after they were added."""
-    for finding, _, one in operations(repository, findings):
-        change = partial(_unlocked, one=one)
+    for finding, revision, one in operations(repository, findings):
+        change = partial(_unlocked, one=one, beside=revision.upgrade)
         yield edited(repository, finding.place, finding.place.path, change)
 
 
-def _unlocked(editor: PythonEditor, one: Operation) -> None:
+def _unlocked(editor: PythonEditor, one: Operation, beside: Sequence[Operation]) -> None:
+    for other in beside:
+        if other is not one and (other.name in NOT_TWICE or "type_" in other.given):
+            why = f"{other.name} in line {other.line} belongs to the same transaction"
+            raise RefusedError(f"{why}: a revision that fails half-way could not be run again")
     found = statement(editor, one)
     call = editor.same(one.call)
     if not isinstance(call, ast.Call):
@@ -68,8 +84,8 @@ def _unique(editor: PythonEditor, call: ast.Call, one: Operation) -> str:
     name, table, columns = (editor.source(arg) for arg in call.args)
     return (
         f"op.create_index({name}, {table}, {columns}, unique=True, postgresql_concurrently=True)\n"
-        f'op.execute("ALTER TABLE {one.table} ADD CONSTRAINT {one.args[0]} '
-        f'UNIQUE USING INDEX {one.args[0]}")'
+        f"op.execute('ALTER TABLE {quoted(one.table)} ADD CONSTRAINT {quoted(one.args[0])} "
+        f"UNIQUE USING INDEX {quoted(one.args[0])}')"
     )
 
 
@@ -78,7 +94,9 @@ def _checked_later(editor: PythonEditor, call: ast.Call, one: Operation) -> str:
     if not isinstance(name, str) or not one.table:
         raise RefusedError("the constraint has no name by which it could be validated")
     added = _with(editor, call, "postgresql_not_valid=True")
-    return f'{added}\nop.execute("ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}")'
+    return (
+        f"{added}\nop.execute('ALTER TABLE {quoted(one.table)} VALIDATE CONSTRAINT {quoted(name)}')"
+    )
 
 
 def _not_null(editor: PythonEditor, call: ast.Call, one: Operation) -> str:
@@ -91,12 +109,13 @@ def _not_null(editor: PythonEditor, call: ast.Call, one: Operation) -> str:
     ):
         raise RefusedError("more than NOT NULL is changed")
     name = f"{one.table.rpartition('.')[2]}_{column}_present"
+    table = f"ALTER TABLE {quoted(one.table)}"
     statements = (
         "SET lock_timeout = '5s'",
-        f"ALTER TABLE {one.table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID",
-        f"ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}",
+        f"{table} ADD CONSTRAINT {name} CHECK ({quoted(column)} IS NOT NULL) NOT VALID",
+        f"{table} VALIDATE CONSTRAINT {name}",
         "",
-        f"ALTER TABLE {one.table} DROP CONSTRAINT {name}",
+        f"{table} DROP CONSTRAINT {name}",
         "RESET lock_timeout",
     )
     own = editor.source_block(editor.statement_of(call))
@@ -105,7 +124,11 @@ def _not_null(editor: PythonEditor, call: ast.Call, one: Operation) -> str:
 
 def _executed(text: str) -> str:
     """A call that runs a statement, in two lines when it is long."""
-    if len(text) < LONG:
-        return f'op.execute("{text}")'
     first, word, rest = text.partition(" CHECK ")
-    return f'op.execute(\n    "{first}"\n    "{word}{rest}"\n)' if rest else f'op.execute("{text}")'
+    if len(text) < LONG or not rest:
+        return f"op.execute({_literal(text)})"
+    return f"op.execute(\n    {_literal(first)}\n    {_literal(word + rest)}\n)"
+
+
+def _literal(text: str) -> str:
+    return f"'{text}'" if '"' in text else f'"{text}"'

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.audit import run_lines
-from hitless.fix.dockerfiles import edited, spots
+from hitless.fix.dockerfiles import edited, refuse_unknown, spots
 from hitless.fix.edit import RefusedError
 from hitless.fix.packages import take_out
 from hitless.fix.registry import fix
@@ -26,11 +26,14 @@ def final_stage_has_compiler(repository: Repository, findings: Sequence[Finding]
     """Install it no more where nothing uses it."""
     for finding, spot in spots(repository, findings):
         tools = frozenset(finding.value.split())
-        change = partial(_without, spot=spot, tools=tools)
+        change = partial(_without, repository, spot=spot, tools=tools)
         yield edited(repository, finding, spot.file.path, change)
 
 
-def _without(editor: DockerfileEditor, spot: Spot, tools: frozenset[str]) -> None:
+def _without(
+    repository: Repository, editor: DockerfileEditor, spot: Spot, tools: frozenset[str]
+) -> None:
+    refuse_unknown(repository, spot.file.path)
     if spot.one.keyword == "FROM":
         raise RefusedError("what it builds has to be copied into an image that only runs it")
     builders = [one for one in spot.stage.of("RUN") if run_lines.manager(one.script)]

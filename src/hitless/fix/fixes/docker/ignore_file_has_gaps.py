@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.documents.paths import joined
 from hitless.fix.attempt import attempt
+from hitless.fix.dockerfiles import refuse_unknown
 from hitless.fix.edit import NewFile
 from hitless.fix.registry import fix
 from hitless.fix.text_editor import TextEditor
@@ -45,6 +46,7 @@ def _written(repository: Repository, finding: Finding, context: str) -> list[Act
     text = "".join(f"{line}\n" for line in lines)
     path = finding.place.path
     if not path.endswith(".dockerignore"):
+        refuse_unknown(repository, path)
         return [NewFile(joined(context, ".dockerignore"), text)]
     editor = TextEditor(repository.text(path), path)
     editor.insert_lines(len(editor.text), text)

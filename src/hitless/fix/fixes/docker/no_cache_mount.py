@@ -32,6 +32,11 @@ CACHES = {
     "pnpm": "/root/.local/share/pnpm/store",
     "composer": "/root/.cache/composer",
 }
+# Commands that empty what the mount is to keep.
+CLEANED = (
+    r"\s*&&[\s\\\\]*(?:npm cache clean --force|yarn cache clean|pip3? cache purge"
+    r"|rm -rf /root/\.(?:cache|npm)\S*)"
+)
 SWITCHED_OFF = r"\s--no-cache(?:-dir)?\b"
 ELSEWHERE = (
     r"\b(HOME|XDG_CACHE_HOME|PIP_CACHE_DIR|PIP_NO_CACHE_DIR|UV_CACHE_DIR|UV_NO_CACHE"
@@ -57,5 +62,7 @@ def _mount(editor: DockerfileEditor, spot: Spot) -> None:
     if re.search(ELSEWHERE, "\n".join([*texts, spot.one.script])):
         raise RefusedError("a variable sends the cache elsewhere")
     editor.add_flag(spot.one, f"--mount=type=cache,target={CACHES[manager]}")
+    if re.search(CLEANED, spot.one.text):
+        editor.substitute(spot.one, CLEANED, "")
     if re.search(SWITCHED_OFF, spot.one.text):
         editor.substitute(spot.one, SWITCHED_OFF, "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hitless.audit.images import short
 from hitless.documents import nginx
 from hitless.documents.paths import joined
-from hitless.fix.dockerfiles import edited
+from hitless.fix.dockerfiles import edited, refuse_unknown
 from hitless.fix.edit import RefusedError
 from hitless.fix.registry import fix
 from hitless.fix.step import Refusal
@@ -45,6 +45,12 @@ def runs_as_root(repository: Repository, findings: Sequence[Finding]) -> Iterato
 
 def _unprivileged(repository: Repository, editor: DockerfileEditor, image: Image) -> None:
     file, stage, _ = image
+    refuse_unknown(repository, file.path)
+    if (
+        not file.inherited(stage, "CMD", "ENTRYPOINT")
+        and "nginx" not in file.lineage(stage)[-1].base
+    ):
+        raise RefusedError("it does not tell what it starts, and so not what that may need")
     _refuse_what_needs_root(repository, image)
     if short(file.lineage(stage)[-1].base) == "nginx":
         _nginx(repository, editor, image)

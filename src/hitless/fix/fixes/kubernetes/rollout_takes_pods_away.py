@@ -35,6 +35,9 @@ def rollout_takes_pods_away(repository: Repository, findings: Sequence[Finding])
 def _rolled(repository: Repository, node: Node) -> list[Edit]:
     if node.say("spec", "strategy", "type") == "Recreate":
         raise RefusedError("its strategy is Recreate, which somebody chose for a reason")
+    for volume in node.nodes("spec", "template", "spec", "volumes"):
+        if volume.get("persistentVolumeClaim") is not None:
+            raise RefusedError("a second pod may not get the volume of the first")
     wanted = [Wanted((*ROLLING, "maxUnavailable"), 0)]
     if node.say(*ROLLING, "maxSurge") in ("0", "0%"):
         wanted.insert(0, Wanted((*ROLLING, "maxSurge"), 1))  # both zero is refused
