@@ -7,25 +7,25 @@ next finds a legal end and loses nobody's request.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hitless.domain.container import Role
 from tests.e2e.support import project as projects
 from tests.e2e.support.legal import assert_legal
 from tests.e2e.support.load import users
-from tests.e2e.support.machine import Machine, second_machine
-from tests.e2e.support.project import PATIENCE, Project, Strike, until_stopped
+from tests.e2e.support.machine import (
+    IMAGES,
+    Machine,
+    cut_in_a_deploy,
+    second_machine,
+    until_it_serves,
+)
+from tests.e2e.support.project import Project, Strike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hitless.domain.slot import Slot
-
-IMAGES = ("python:3.13-slim-trixie", "nginxinc/nginx-unprivileged:1.27-alpine", "nats:2.10-alpine")
-COMES_BACK_WITHIN = 60.0
 # One for each end that is legal; benchmarks/power_cuts.py does all steps.
 CUTS = (
     (Strike("SIGSTOP", "worker handover", "done"), "kept-previous"),
@@ -57,32 +57,13 @@ def test_a_power_cut_in_a_deploy_ends_legally_and_the_flag_says_who_serves(
 ) -> None:
     with machine.network():
         before = assert_legal(serving)
-        serving.behave(text=f"cut at {cut}")
-        deploy = serving.begin_struck(cut, "deploy", "cut")
-        until_stopped(deploy.pid)
-        deploy.kill()
-    machine.cut_power()
-    deploy.communicate(timeout=PATIENCE)
+    cut_in_a_deploy(machine, serving, cut)
     chosen = serving.edge.active()
     machine.boot()
     with machine.network():
-        until_it_answers(serving, chosen)
+        until_it_serves(serving, chosen)
         with users(serving) as load:
             recovered = serving.done("recover", "--json").document
         load.assert_nothing_lost()
         assert recovered["outcome"] == outcome
         assert (assert_legal(serving) != before) is (outcome == "live")
-
-
-def until_it_answers(project: Project, slot: Slot) -> None:
-    """Nobody helps: the engine starts what ran before, and the flag on the disk chooses.
-
-    As long as only the backup is up again, pages are there and writes are not.
-    """
-    found = [c for c in project.containers().values() if (c.slot, c.role) == (slot, Role.WEB)]
-    release = found[0].release
-    deadline = time.monotonic() + COMES_BACK_WITHIN
-    while not ((answer := project.ask("/version")).ok and answer.release == release):
-        assert time.monotonic() < deadline, f"{release} does not serve after the boot: {answer}"
-        time.sleep(0.1)
-    assert answer.slot == slot

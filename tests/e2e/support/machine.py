@@ -19,12 +19,18 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from hitless.adapters.docker_engine import DockerEngine
+from hitless.domain.container import Role
 from hitless.domain.errors import HostError
+from tests.e2e.support.project import PATIENCE, until_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BOOTS_WITHIN = 60.0
+    from hitless.domain.slot import Slot
+    from tests.e2e.support.project import Project, Strike
+
+IMAGES = ("python:3.13-slim-trixie", "nginxinc/nginx-unprivileged:1.27-alpine", "nats:2.10-alpine")
+BOOTS_WITHIN = SERVES_WITHIN = 60.0
 NET = 0x40000000  # CLONE_NEWNET
 CGROUPS = Path("/sys/fs/cgroup")
 # As the first process: it waits for the engine, and for whatever loses its parent.
@@ -134,6 +140,31 @@ def second_machine(images: Sequence[str]) -> Iterator[Machine]:
         yield machine
     finally:
         machine.remove()
+
+
+def cut_in_a_deploy(machine: Machine, project: Project, cut: Strike) -> None:
+    """Begin a deploy there, and end it with everything else when it has come so far."""
+    with machine.network():
+        project.behave(text=f"cut at {cut}")
+        deploy = project.begin_struck(cut, "deploy", "cut")
+        until_stopped(deploy.pid)
+        deploy.kill()
+    machine.cut_power()
+    deploy.communicate(timeout=PATIENCE)
+
+
+def until_it_serves(project: Project, slot: Slot) -> None:
+    """Nobody helps: the engine starts what ran before, and the flag on the disk chooses.
+
+    As long as only the backup is up again, pages are there and writes are not.
+    """
+    found = [c for c in project.containers().values() if (c.slot, c.role) == (slot, Role.WEB)]
+    release = found[0].release
+    deadline = time.monotonic() + SERVES_WITHIN
+    while not ((answer := project.ask("/version")).ok and answer.release == release):
+        assert time.monotonic() < deadline, f"{release} does not serve after the boot: {answer}"
+        time.sleep(0.1)
+    assert answer.slot == slot
 
 
 def _enter(namespace: int) -> None:
