@@ -10,9 +10,13 @@ from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.memory.clock import MemoryClock
 from hitless.adapters.memory.edge import MemoryEdge
 from hitless.adapters.memory.machine import Machine
+from hitless.domain.errors import DiskFull, FlagsUnwritable, HitlessError
+from hitless.domain.maintenance import Maintenance
 from hitless.domain.slot import Share, Slot
+from testing.disk import mounted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from hitless.domain.ports import EdgeFiles
@@ -142,3 +146,62 @@ def test_the_key_is_for_its_owner_alone_and_the_flags_for_nginx(tmp_path: Path) 
     assert (tmp_path / "edge/key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "edge/state/green").stat().st_mode & 0o004
     assert [path.name for path in (tmp_path / "edge/state").iterdir()] == ["green"]
+
+
+CHANGES: dict[str, Callable[[EdgeDirectory], None]] = {
+    "look": lambda edge: edge.check(),
+    "activate": lambda edge: edge.activate(Slot.GREEN),
+    "close": lambda edge: edge.set_closed(closed=True),
+    "approve": lambda edge: edge.set_fallback(fallback=True),
+    "shift": lambda edge: edge.shift(Share(Slot.GREEN, 10)),
+    "maintenance": lambda edge: edge.set_maintenance(Maintenance(), "page"),
+    "keep": lambda edge: edge.keep("r1", {"/assets/a.js": b"a"}),
+    "stage": lambda edge: edge.stage("events {}"),
+    "key": lambda edge: print(edge.key()),
+}
+
+
+def test_a_look_whether_flags_can_be_moved_changes_none(edge: EdgeFiles) -> None:
+    edge.set_fallback(fallback=True)
+    edge.check()
+    assert (edge.active(), edge.closed(), edge.fallback()) == (Slot.BLUE, False, True)
+    if isinstance(edge, EdgeDirectory):
+        assert [path.name for path in edge.state.iterdir()] == ["fallback"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_directory_that_is_none_is_told_and_no_bug(change: str, tmp_path: Path) -> None:
+    (tmp_path / "edge").write_text("a file where the directory should be")
+    with pytest.raises(FlagsUnwritable, match="cannot be written: ") as caught:
+        CHANGES[change](EdgeDirectory(tmp_path / "edge"))
+    assert "findmnt" in caught.value.hint
+
+
+@pytest.fixture(params=["ro", "nr_inodes=3"])
+def useless(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EdgeDirectory]:
+    """An edge on a file system that is read-only, or has no room for one more file."""
+    root = tmp_path / "edge"
+    root.mkdir()
+    with mounted(root) as remount:
+        for name in ("state", "config"):
+            (root / name).mkdir()
+        remount(request.param)
+        yield EdgeDirectory(root)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_disk_that_is_full_or_read_only_is_told_and_no_bug(
+    change: str, useless: EdgeDirectory
+) -> None:
+    with pytest.raises(HitlessError) as caught:
+        CHANGES[change](useless)
+    assert isinstance(caught.value, DiskFull | FlagsUnwritable)
+    assert caught.value.hint
+
+
+def test_what_is_taken_back_already_needs_no_room_and_no_right(useless: EdgeDirectory) -> None:
+    useless.activate(Slot.BLUE)
+    useless.set_closed(closed=False)
+    useless.set_fallback(fallback=False)
+    useless.shift(None)
+    useless.set_maintenance(None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hitless.domain.errors import HostError
 from tests.e2e.support import project as projects
 from tests.e2e.support import tracker as trackers
 from tests.e2e.support.project import Project
@@ -42,8 +43,15 @@ def pytest_runtest_makereport(
         item.stash[FAILED] = True
         for one in getattr(item, "funcargs", {}).values():
             if isinstance(one, Project):
-                report.sections += [(f"logs of {name}", text) for name, text in _logs(one)]
+                report.sections += [(f"logs of {name}", text) for name, text in _all_logs(one)]
     return report
+
+
+def _all_logs(project: Project) -> list[tuple[str, str]]:
+    try:
+        return list(_logs(project))
+    except HostError as error:  # a test may have ended its engine
+        return [("the engine", str(error))]
 
 
 def _logs(project: Project) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from testing.disk import mounted
 from tests.e2e.support.legal import assert_legal, assert_nothing_left
 from tests.e2e.support.load import users
 
@@ -159,13 +159,8 @@ def readable_by_all(project: Project) -> Iterator[Project]:
 @contextmanager
 def small_disk(project: Project) -> Iterator[Project]:
     """The project on a file system of 64 MB."""
-    as_root = () if os.geteuid() == 0 else ("sudo", "--non-interactive")
     place = project.directory.with_name("small")
     place.mkdir()
-    size = ("-o", "size=64m,mode=0777")
-    subprocess.run((*as_root, "mount", "-t", "tmpfs", *size, "tmpfs", str(place)), check=True)
-    try:
+    with mounted(place):
         shutil.copytree(project.directory, place, dirs_exist_ok=True)
         yield replace(project, directory=place)
-    finally:
-        subprocess.run((*as_root, "umount", str(place)), check=True)

@@ -59,6 +59,21 @@ def test_hundreds_of_flips_at_full_load_lose_nothing(both_hot: Project) -> None:
     assert wrk_says.errors == "", wrk_says.text
 
 
+def test_a_slot_that_is_left_and_stopped_at_once_finishes_what_it_has(both_hot: Project) -> None:
+    """Slow requests and POSTs are under way; a program that ends in order gets SIGTERM."""
+    for _ in range(2):
+        left = live_container(both_hot)
+        with users(both_hot, rate=100) as load:
+            time.sleep(1)
+            both_hot.edge.activate(both_hot.edge.active().other)
+            engine().stop(left, 20)
+        load.assert_nothing_lost()
+        assert engine().inspect(left).exit_code == 0
+        engine().start(left)
+        both_hot.edge.set_fallback(fallback=True)
+    assert_legal(both_hot)
+
+
 def test_a_live_slot_that_is_killed_costs_no_get(both_hot: Project) -> None:
     assert both_hot.edge.fallback()
     live = live_container(both_hot)

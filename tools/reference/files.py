@@ -36,6 +36,7 @@ FILES: tuple[tuple[str, str], ...] = (
     (f"edge/config/{edge_files.CONFIG}", "The configuration that nginx runs with."),
     (f"edge/config/{edge_files.CANDIDATE}", "One that was tested and refused, if the last was."),
     ("edge/key", "The secret that makes the edge tell which address answered."),
+    ("releases/ID/release.json", "The release as it is recorded, for when the database is lost."),
     ("releases/ID/COLOUR.json", "The Compose file of a release in a slot."),
     ("releases/ID/edge.json", "The Compose file of the edge."),
     ("releases/ID/shared.json", "The Compose file of the accessories."),

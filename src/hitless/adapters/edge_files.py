@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hitless.domain.codec import decode, encode
+from hitless.domain.errors import DiskFull, FlagsUnwritable
 from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hitless.domain.maintenance import Maintenance
 
 MAINTENANCE, PAGE = "maintenance", "maintenance.html"
 GREEN, CLOSED, FALLBACK = "green", "closed", "fallback"
+PROBE = "probe"  # nginx looks at no file of that name
 CANARY = "canary-"  # and the slot, and its percentage
 KEPT = "kept"
 CONFIG, CANDIDATE = "nginx.conf", "candidate.conf"
@@ -37,6 +40,11 @@ class EdgeDirectory:
         self.root = root
         self.state = root / "state"
         self.conf = root / "config"
+
+    def check(self) -> None:
+        """Whether a flag could be moved now: one that means nothing is set and taken back."""
+        self._flag(PROBE, present=True)
+        self._flag(PROBE, present=False)
 
     def active(self) -> Slot:
         """The slot the flags choose."""
@@ -76,9 +84,9 @@ class EdgeDirectory:
 
     def set_maintenance(self, maintenance: Maintenance | None, page: str = "") -> None:
         """Give users a page from now on, or the service again."""
-        self.state.mkdir(parents=True, exist_ok=True)
+        _make(self.state)
         if maintenance is None:
-            (self.state / MAINTENANCE).unlink(missing_ok=True)
+            _remove(self.state / MAINTENANCE)
         else:
             # The page stays when the flag goes: a request may still be on its way to it.
             _write(self.state / PAGE, page)
@@ -104,12 +112,12 @@ class EdgeDirectory:
 
     def keep(self, release: str, files: Mapping[str, bytes]) -> None:
         """Keep a release's files; the list of them comes first, so that none is left over."""
-        self._lists.mkdir(parents=True, exist_ok=True)
+        _make(self._lists)
         _write(self._lists / release, "\n".join(sorted(files)))
         for path, content in files.items():
             file = self._kept_file(path)
             if not file.is_file() or file.stat().st_size != len(content):
-                file.parent.mkdir(parents=True, exist_ok=True)
+                _make(file.parent)
                 _write(file, content)
 
     def kept(self) -> tuple[str, ...]:
@@ -120,8 +128,8 @@ class EdgeDirectory:
         """Remove the files of a release that no other one has, too."""
         others = {path for one in self.kept() if one != release for path in self._listed(one)}
         for path in self._listed(release) - others:
-            self._kept_file(path).unlink(missing_ok=True)
-        (self._lists / release).unlink(missing_ok=True)
+            _remove(self._kept_file(path))
+        _remove(self._lists / release)
 
     def config(self) -> str:
         """The configuration in use; empty before the first."""
@@ -130,19 +138,20 @@ class EdgeDirectory:
 
     def stage(self, config: str) -> None:
         """Lay a candidate beside the configuration in use, for ``nginx -t``."""
-        self.conf.mkdir(parents=True, exist_ok=True)
+        _make(self.conf)
         _write(self.conf / CANDIDATE, config)
 
     def adopt(self) -> None:
         """Make the candidate the configuration in use."""
-        (self.conf / CANDIDATE).replace(self.conf / CONFIG)
+        with _told(self.conf):
+            (self.conf / CANDIDATE).replace(self.conf / CONFIG)
         _sync(self.conf)
 
     def key(self) -> str:
         """The secret that makes the edge tell who answered; made at first use."""
         path = self.root / "key"
         if not path.exists():
-            self.root.mkdir(parents=True, exist_ok=True)
+            _make(self.root)
             _write(path, os.urandom(16).hex(), mode=0o600)
         return path.read_text()
 
@@ -171,23 +180,49 @@ class EdgeDirectory:
         return sorted(shares, key=lambda share: share.percent)
 
     def _flag(self, name: str, *, present: bool) -> None:
-        self.state.mkdir(parents=True, exist_ok=True)
+        _make(self.state)
         if present:
             _write(self.state / name, "")
         else:
-            (self.state / name).unlink(missing_ok=True)
+            _remove(self.state / name)
         _sync(self.state)
 
 
 def _write(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Replace a file in one step: whoever reads sees the old content or the new one."""
     temporary = path.with_name(path.name + ".tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with _told(path.parent):
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that may be absent: then also a read-only directory is as it shall be."""
+    with _told(path.parent):
+        if path.exists():
+            path.unlink(missing_ok=True)
+
+
+def _make(directory: Path) -> None:
+    with _told(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _told(directory: Path) -> Iterator[None]:
+    """What the system says of a write becomes an error with the next command."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull.of(error) or FlagsUnwritable(
+            f"{directory}, which nginx reads, cannot be written: {error.strerror}",
+            f'see how it is mounted with "findmnt -T {directory}", and whose it is with '
+            f'"ls -ld {directory}"',
+        ) from error
 
 
 def _sync(directory: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import hitless
 from hitless.cli.conventions import BUG_EXIT, CONFIG, INTERRUPT_EXIT
 from hitless.cli.terminal import echo, show_error
-from hitless.domain.errors import HitlessError
+from hitless.domain.errors import DiskFull, HitlessError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,10 +51,13 @@ def run() -> None:
         sys.exit(INTERRUPT_EXIT)
     except BrokenPipeError:
         _have_no_reader()
-    except Exception as error:  # a bug: the user gets a report to send
+    except Exception as error:
+        if isinstance(error, OSError) and (full := DiskFull.of(error)):
+            show_error(full)
+            sys.exit(full.exit_status)
         if "--debug" in sys.argv:
             raise
-        sys.exit(_report_bug(error))
+        sys.exit(_report_bug(error))  # a bug: the user gets a report to send
 
 
 def straight(words: Sequence[str], environ: Mapping[str, str]) -> Wish | None:

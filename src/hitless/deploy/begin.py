@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def begin(world: World, kind: Kind, release: Release, standing: Standing) -> Context:
-    """Record that a release shall serve in the slot that has no users."""
+    """Record that a release shall serve in the slot that has no users.
+
+    Raises:
+        ReleaseUnknown: when nothing is recorded of the release that serves now, so that
+            this could never be undone; nothing was begun then.
+    """
+    if standing.active_release:
+        world.store.release(standing.active_release)
     begun = Deploy(
         id=world.store.next_deploy_id(),
         kind=kind,

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hitless.deploy.remember import RECORD
+from hitless.domain.codec import encode
 from hitless.domain.container import Role
 from hitless.domain.errors import HumanNeeded
 from hitless.stack import projects
@@ -144,12 +146,15 @@ class Context:
         )
         return self._written("edge.json", model)
 
-    def release_directory(self) -> Path:
-        """Where the release's own files are kept."""
-        return self.world.home / "releases" / self.release.id
+    def keep_records(self) -> None:
+        """Both releases as they are recorded, for the day on which the database is lost."""
+        for release in (self.release, self.previous):
+            if release:
+                self._written(RECORD, encode(release), release)
 
-    def _written(self, name: str, model: dict[str, Any]) -> Path:
-        directory = self.release_directory()
+    def _written(self, name: str, model: dict[str, Any], of: Release | None = None) -> Path:
+        """A file of a release, by default of the one that shall serve."""
+        directory = self.world.home / "releases" / (of or self.release).id
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = directory / name
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -18,6 +18,7 @@ from hitless.deploy.recover import layout, recover
 from hitless.deploy.runner import run
 from hitless.deploy.standing import observe
 from hitless.deploy.step import promise
+from hitless.domain.errors import DiskFull
 from hitless.domain.journal import Kind
 from hitless.domain.plan import Plan, PlannedStep
 from hitless.domain.slot import Slot
@@ -122,8 +123,16 @@ def _run_watched(ctx: Context) -> Evidence | None:
         with ctx.world.interrupts.shield():
             evidence = ctx.watch.end()
             if evidence is not None:
-                ctx.world.store.save_evidence(ctx.deploy.id, evidence)
+                _keep(ctx, evidence)
     return evidence
+
+
+def _keep(ctx: Context, evidence: Evidence) -> None:
+    """Record what was seen; a full disk must not hide how the deploy ended."""
+    try:
+        ctx.world.store.save_evidence(ctx.deploy.id, evidence)
+    except DiskFull as error:
+        ctx.world.reporter.say(f"what the prober saw is not recorded: {error.message}")
 
 
 def _projects(settings: Settings, place: Layout) -> dict[str, tuple[str, ...]]:

@@ -128,9 +128,9 @@ def _kept(world: World, service: str, wish: int | None) -> set[str]:
     standing = observe(world, service)
     kept = {container.release for container in standing.containers}
     active = standing.active_release
-    last = world.store.deploys(1)[0]  # somebody may be at work with these
-    kept |= {last.release, last.previous or ""}
-    if active is None:
+    for last in world.store.deploys(1):  # somebody may be at work with these
+        kept |= {last.release, last.previous or ""}
+    if active is None or not world.store.deploys(1):  # nothing tells who served
         return kept | {release.id for release in world.store.releases()}
     brought = world.store.brought(active)
     retain = wish or world.store.release(active).settings.retain

@@ -29,6 +29,7 @@ def recover(world: World) -> tuple[Deploy, Outcome] | None:
     """
     deploy = world.store.unfinished() or _needing_help(world)
     if deploy is None:
+        _remember(world)
         return None
     ctx = context(world, deploy)
     world.reporter.say(f"deploy {deploy.id} of {ctx.release} was interrupted, recovering")
@@ -75,3 +76,11 @@ def layout(world: World, settings: Settings) -> Layout:
 def _needing_help(world: World) -> Deploy | None:
     last = next(iter(world.store.deploys(1)), None)
     return last if last and last.outcome is Outcome.NEEDS_HUMAN else None
+
+
+def _remember(world: World) -> None:
+    if world.store.deploys(1):
+        return
+    from hitless.deploy.remember import remember  # noqa: PLC0415  # hardly ever needed
+
+    remember(world)

@@ -120,7 +120,7 @@ def _target(world: World, standing: Standing, to: str) -> Release:
         raise NothingDeployed(
             f"no release of {standing.service!r} serves", 'deploy one with "hitless deploy"'
         )
-    return _named(world, to) if to else _before(world, standing.active_release)
+    return _named(world, to) if to else _before(world, standing, standing.active_release)
 
 
 def _named(world: World, name: str) -> Release:
@@ -132,14 +132,22 @@ def _named(world: World, name: str) -> Release:
     )
 
 
-def _before(world: World, active: str) -> Release:
+def _before(world: World, standing: Standing, active: str) -> Release:
     brought = world.store.brought(active)
-    if brought is None or brought.previous is None:
+    before = brought.previous if brought else _approved(world, standing)
+    if before is None:
         raise NoRollbackTarget(
             f"release {active} is the first one here",
             'name another with "hitless rollback --to RELEASE"',
         )
-    return world.store.release(brought.previous)
+    return world.store.release(before)
+
+
+def _approved(world: World, standing: Standing) -> str | None:
+    """Who was approved as a backup, where no deploy is recorded any more."""
+    if world.store.deploys(1) or not (standing.fallback and standing.active):
+        return None
+    return standing.release_in(standing.active.other)
 
 
 def _run(ctx: Context, *, wait: bool) -> None:

@@ -12,6 +12,7 @@ from hitless.deploy.step import promise
 from hitless.domain.container import Role
 from hitless.domain.errors import (
     DeployFailed,
+    DiskFull,
     HitlessError,
     HumanNeeded,
     Interrupted,
@@ -140,12 +141,22 @@ def converge(
     except Superseded:
         raise
     except Exception as error:
-        finish(ctx, Outcome.NEEDS_HUMAN, f"{reason}; then: {_reason(error)}")
+        _call_for_help(ctx, f"{reason}; then: {_reason(error)}")
         raise HumanNeeded(
             f"deploy {ctx.deploy.id} could not be brought to an end: {_reason(error)}",
             'when the cause is mended, run "hitless recover"',
             error.details if isinstance(error, HitlessError) else (),
         ) from error
+
+
+def _call_for_help(ctx: Context, reason: str) -> None:
+    """Write that down; where not even this can be written, the deploy stays unfinished."""
+    try:
+        finish(ctx, Outcome.NEEDS_HUMAN, reason)
+    except Superseded:
+        raise
+    except HitlessError as error:
+        ctx.world.reporter.say(error.message)
 
 
 def finish(ctx: Context, outcome: Outcome, reason: str = "") -> Outcome:
@@ -207,6 +218,8 @@ def _with_exit_status(error: BaseException, outcome: Outcome) -> BaseException:
     """The error a user meets: which release serves decides the exit status."""
     if isinstance(error, KeyboardInterrupt):
         error = Interrupted("interrupted; everything begun was undone")
+    if isinstance(error, OSError):
+        error = DiskFull.of(error) or error
     if isinstance(error, HitlessError) and not isinstance(error, Interrupted | HumanNeeded):
         rolled_back = outcome is Outcome.ROLLED_BACK
         error.exit_status = ROLLED_BACK_EXIT if rolled_back else DeployFailed.exit_status

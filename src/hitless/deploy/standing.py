@@ -80,14 +80,19 @@ def _refuse_strangers(world: World, service: str, edge: Container | None) -> Non
 
 
 def recorded_service(world: World) -> str:
-    """The service's name from the last deploy, without reading hitless.yaml.
+    """The service's name from the last deploy or release, without reading hitless.yaml.
 
     Raises:
         NothingDeployed: when there was none.
     """
     deploys = world.store.deploys(1)
-    if not deploys:
-        raise NothingDeployed(
-            f"nothing was deployed from {world.directory}", 'deploy with "hitless deploy"'
-        )
-    return world.store.release(deploys[0].release).settings.service
+    if deploys:
+        return world.store.release(deploys[0].release).settings.service
+    from hitless.deploy.remember import remember  # noqa: PLC0415  # hardly ever needed
+
+    remember(world)
+    for release in world.store.releases():
+        return release.settings.service
+    raise NothingDeployed(
+        f"nothing was deployed from {world.directory}", 'deploy with "hitless deploy"'
+    )

@@ -29,7 +29,8 @@
     │   ├── HostUnreachable            E312
     │   ├── MemoryShort                E313
     │   ├── ConnectionsShort           E314
-    │   └── NotWritten                 E315
+    │   ├── NotWritten                 E315
+    │   └── FlagsUnwritable            E320
     ├── StateError                     exit 1   what is recorded does not allow the wish
     │   ├── NothingDeployed            E401
     │   ├── ReleaseUnknown             E402
@@ -73,6 +74,7 @@ A hint is one sentence with the exact command that helps next.
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 
@@ -230,9 +232,19 @@ class AddressesTaken(HostError):
 
 
 class DiskFull(HostError):
-    """Less free space than a release needs."""
+    """Less free space than a release needs, or none is left."""
 
     code = "E307"
+
+    @classmethod
+    def of(cls, error: OSError) -> DiskFull | None:
+        """What the system says of a write, if it says that there is no room."""
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return None
+        return cls(
+            f"the disk is full, {error.filename or 'a file'} could not be written",
+            'free some with "docker image prune", then run "hitless recover"',
+        )
 
 
 class CommandFailed(HostError):
@@ -281,6 +293,12 @@ class NotWritten(HostError):
     """Files of the repository could not be written; all of them are as they were."""
 
     code = "E315"
+
+
+class FlagsUnwritable(HostError):
+    """The files that nginx reads cannot be written, so traffic cannot be moved."""
+
+    code = "E320"
 
 
 class StateError(HitlessError):

@@ -209,6 +209,14 @@ class Notifier(Protocol):
 class EdgeFiles(Protocol):
     """The files that nginx reads: flags, configuration, snippets, and its key."""
 
+    def check(self) -> None:
+        """Whether a flag could be moved now; what nginx reads stays as it is.
+
+        Raises:
+            DiskFull: when there is no room for one.
+            FlagsUnwritable: when the directory is read-only, or not a directory.
+        """
+
     def active(self) -> Slot:
         """The slot the flags choose."""
 

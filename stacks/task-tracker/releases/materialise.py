@@ -1,7 +1,8 @@
 """The Task Tracker's releases as source trees.
 
 v1.2.0 is the tracked tree itself; each later release is a folder of patches beside this file, one
-for the backend and one for the dashboard, applied one release after the other.
+for the backend and one for the dashboard, applied one release after the other. A bad release, with
+a second part in its name, is a change of one of them, and no other release is built on it.
 
     python3 releases/materialise.py v1.3.0 /tmp/v130         write the tree of a release
     python3 releases/materialise.py --save v1.3.0 /tmp/v130  write its patches from an edited tree
@@ -20,6 +21,9 @@ RELEASES = Path(__file__).resolve().parent
 BASE = "v1.2.0"
 NOT_RELEASED = {"tests", "releases", "demo"}
 """Folders of the stack that are about its releases, not part of one."""
+
+BAD_ON = "v1.3.0"
+"""The release that every bad one is a change of."""
 
 KEPT = {".git", ".hitless"}
 BY_PRODUCTS = ("__pycache__", ".*_cache", "node_modules", "dist", *sorted(KEPT))
@@ -40,8 +44,22 @@ class BrokenPatchError(Exception):
 
 
 def releases() -> tuple[str, ...]:
-    """Return every release, oldest first."""
-    return (BASE, *sorted(folder.name for folder in RELEASES.glob("v*") if folder.is_dir()))
+    """Return every release, oldest first, and the bad ones behind all others."""
+    found = sorted(folder.name for folder in RELEASES.glob("v*") if folder.is_dir())
+    return (BASE, *sorted(found, key=_is_bad))
+
+
+def _is_bad(version: str) -> bool:
+    return "-" in version
+
+
+def _patched(version: str) -> tuple[str, ...]:
+    """Return the releases whose patches make this one, oldest first."""
+    good = [release for release in releases()[1:] if not _is_bad(release)]
+    if version == BASE:
+        return ()
+    last = BAD_ON if _is_bad(version) else version
+    return (*good[: good.index(last) + 1], *([version] if _is_bad(version) else []))
 
 
 def materialise(version: str, destination: Path) -> None:
@@ -61,7 +79,7 @@ def materialise(version: str, destination: Path) -> None:
         target = destination / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(STACK / name, target)
-    for release in releases()[1 : releases().index(version) + 1]:
+    for release in _patched(version):
         for patch in sorted((RELEASES / release).glob("*.patch")):
             _apply(patch, destination.resolve())
 
@@ -74,13 +92,13 @@ def save(version: str, edited: Path, into: Path = RELEASES) -> None:
     """
     if version == BASE:
         raise UnknownReleaseError(f"{BASE} is the tracked tree itself: edit it in place")
-    earlier = [release for release in releases() if _number(release) < _number(version)]
+    earlier = BAD_ON if _is_bad(version) else _before(version)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / PATH_IN_REPOSITORY
-        materialise(earlier[-1], tree)
+        materialise(earlier, tree)
         _git(Path(folder), "init", "--quiet")
         _git(Path(folder), "add", "--all")
-        _git(Path(folder), *_COMMITTER, "commit", "--quiet", "--message", earlier[-1])
+        _git(Path(folder), *_COMMITTER, "commit", "--quiet", "--message", earlier)
         shutil.rmtree(tree)
         shutil.copytree(edited, tree, ignore=shutil.ignore_patterns(*BY_PRODUCTS))
         _git(Path(folder), "add", "--all")
@@ -98,6 +116,11 @@ def _make_room(destination: Path) -> None:
     for name in found - KEPT:
         entry = destination / name
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _before(version: str) -> str:
+    good = (release for release in releases() if not _is_bad(release))
+    return [release for release in good if _number(release) < _number(version)][-1]
 
 
 def _number(release: str) -> tuple[int, ...]:

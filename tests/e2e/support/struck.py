@@ -4,7 +4,8 @@ Usage: struck.py SIGNAL STEP STATUS DELAY HITLESS-ARGUMENTS…
 
 A test that watched the journal from outside would strike at a moment of chance; this
 strikes the real program, by a real signal, at the moment it names. A DELAY in seconds
-lets the step get on first, as when another program is at work for it.
+lets the step get on first, as when another program is at work for it. The STATUS ``flag``
+is the moment at which the flag is on disk and nothing has been confirmed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.cli.entry import run
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hitless.domain.journal import Entry
+    from hitless.domain.slot import Slot
 
+    Activate = Callable[[EdgeDirectory, Slot], None]
     Write = Callable[[SqliteStore, Entry], None]
 
 
@@ -40,6 +44,17 @@ def striking(write: Write, strike: Callable[[], None], step: str, status: str) -
     return written
 
 
+def striking_flag(activate: Activate, strike: Callable[[], None]) -> Activate:
+    """An edge's ``activate`` that strikes when the flag is moved for the first time."""
+    strikes = iter((strike,))
+
+    def activated(edge: EdgeDirectory, slot: Slot) -> None:
+        activate(edge, slot)
+        next(strikes, lambda: None)()
+
+    return activated
+
+
 def main() -> None:
     """Become Hitless."""
     name, step, status, delay, *words = sys.argv[1:]
@@ -51,8 +66,11 @@ def main() -> None:
         threading.Timer(float(delay), strike).start()
 
     chosen = strike_later if float(delay) else strike
-    write = striking(SqliteStore.write, chosen, step, status)
-    setattr(SqliteStore, "write", write)  # noqa: B010  # types know methods as constant
+    # By setattr: types know methods as constant.
+    if status == "flag":
+        setattr(EdgeDirectory, "activate", striking_flag(EdgeDirectory.activate, chosen))  # noqa: B010
+    else:
+        setattr(SqliteStore, "write", striking(SqliteStore.write, chosen, step, status))  # noqa: B010
     sys.argv = ["hitless", *words]
     run()
 

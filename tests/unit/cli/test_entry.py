@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from hitless.cli import rollback
+from hitless.cli import entry, rollback
 from hitless.cli.entry import Wish, straight
 from hitless.cli.main import main
 
@@ -80,3 +81,18 @@ def test_click_reads_all_the_rest(words: list[str]) -> None:
 def test_a_shell_that_completes_is_answered_by_click() -> None:
     assert straight(["rollback"], {"_HITLESS_COMPLETE": "bash_complete"}) is None
     assert straight(["rollback"], {"HITLESS_ENVIRONMENT": "staging"}) is None
+
+
+def test_a_full_disk_is_told_as_such_and_is_no_bug(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/.hitless/lock")
+
+    monkeypatch.setattr(entry, "_run", full)
+    with pytest.raises(SystemExit) as ended:
+        entry.run()
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert "error[E307]: the disk is full, /srv/.hitless/lock could not be written" in told
+    assert "docker image prune" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hitless.domain.errors import FlagsUnwritable
 from hitless.domain.slot import Share, Slot
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class MemoryEdge:
     Attributes:
         candidate: What was staged last.
         page: What users get during maintenance.
+        unwritable: Why no flag can be moved; empty while they can.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -26,11 +28,17 @@ class MemoryEdge:
         self._active, self._closed, self._fallback = Slot.BLUE, False, False
         self._maintenance: Maintenance | None = None
         self.page = ""
+        self.unwritable = ""
         self._share: Share | None = None
         self._kept: dict[str, dict[str, bytes]] = {}
         self.candidate = ""
         self._config = ""
         self._key = ""
+
+    def check(self) -> None:
+        """Whether a flag could be moved now."""
+        if self.unwritable:
+            raise FlagsUnwritable(self.unwritable)
 
     def active(self) -> Slot:
         """The slot the flags choose."""
@@ -116,6 +124,7 @@ class MemoryEdge:
         self._machine.change("remove edge files", self._clear)
 
     def _set(self, what: str, **values: Any) -> None:
+        self.check()
         self._machine.change(what, lambda: self.__dict__.update(values))
 
     def _clear(self) -> None:

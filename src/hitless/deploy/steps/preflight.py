@@ -38,7 +38,7 @@ class Preflight:
     name = "preflight"
 
     def do(self, ctx: Context) -> Facts:
-        """Check disk, memory, connections, images, port, addresses and edge; tell what is odd."""
+        """Check disk, memory, connections, images, addresses, port or edge; tell what is odd."""
         free = _check_disk(ctx)
         memory = check_memory(ctx)
         _check_images(ctx)
@@ -50,6 +50,7 @@ class Preflight:
             _check_port(ctx)
         else:
             _check_edge(ctx, edge)
+            ctx.world.edge.check()
             check_config(ctx)
         odd = (*uncounted, *_clock(ctx), *drift(ctx))
         for text in odd:

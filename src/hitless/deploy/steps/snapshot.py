@@ -22,6 +22,7 @@ class Snapshot:
         for service, image in ctx.release.images.items():
             ctx.world.engine.tag(image, ctx.release.tag(service))
         ctx.slot_model()
+        ctx.keep_records()
         return {"release": ctx.release.id, "images": len(ctx.release.images)}
 
     def undo(self, ctx: Context) -> None:
