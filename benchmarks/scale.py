@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 RELEASES = 200
 WEB, ACCESSORIES = 34, 13  # with nginx and two workers: fifty services
-ROUNDS = 20
+ROUNDS = 10
 FEW, LONG, LARGE = "3 releases, 5 services", f"{RELEASES} releases", "50 services"
 COMMANDS = (("status",), ("rollback",), ("rollback", "--to", "v2"))
 HEAD = ("command", "project", "wall ms", "CPU ms", "wall against few", "CPU against few")

@@ -49,7 +49,9 @@ def measured(name: str, probe: Probe, port: int, change: Callable[[], None]) -> 
     gap, p99 = round(seen.longest_gap_ms), round(seen.p99_ms or 0, 1)
     counts = (seen.sent, seen.failed, gap, p99)
     switched = "never" if last is None else round(last - began, 2)
-    return (name, round(took, 2), switched, *counts, slowest(seen, first, last or first))
+    row = (name, round(took, 2), switched, *counts, slowest(seen, first, last or first))
+    print(f"{row}", file=sys.stderr)  # what follows may fail, and this took minutes
+    return row
 
 
 def mixed(answers: list[Answered], began: float) -> tuple[float, float | None]:

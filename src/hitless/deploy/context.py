@@ -97,12 +97,13 @@ class Context:
 
     def containers(self, slot: Slot, *roles: Role) -> tuple[Container, ...]:
         """A slot's containers with any of these roles, whatever release they are of."""
-        found = self.world.engine.containers(self.layout.service)
+        # By project: the engine takes its time for each container that it lists.
+        found = self.world.engine.project(self.layout.project(slot))
         return tuple(c for c in found if c.slot is slot and c.role in roles)
 
     def edge_container(self) -> Container | None:
         """The edge; None before the first deploy."""
-        found = self.world.engine.containers(self.layout.service)
+        found = self.world.engine.project(self.layout.edge)
         return next((c for c in found if c.role == Role.EDGE), None)
 
     def control_port(self) -> int:
