@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLAIN = re.compile(r"[\w/.][\w./@+-]*", re.ASCII)
 PLAIN_IN_BLOCK = re.compile(r"[a-zA-Z_/.$][\w./@+$:{}?-]*(?<!:)", re.ASCII)
 # In place of plain text, words and numbers may stand as plainly.
-PLAIN_AS_BEFORE = re.compile(r"[\w/.$](?:[\w./@+$:{}?=,-]| (?=[\w./$-]))*(?<!:)(?!\s)", re.ASCII)
+PLAIN_AS_BEFORE = re.compile(r"[\w/.$](?:[\w./@+$:{}?=,-]|(?<!:) (?=[\w./$-]))*(?<!:)", re.ASCII)
 USUAL_STEP = 2
 LETTERS = frozenset(("y", "n", "Y", "N"))  # true and false to some readers
 

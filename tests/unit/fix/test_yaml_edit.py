@@ -79,6 +79,13 @@ def test_mappings_on_the_way_are_made_in_the_style_that_is_there() -> None:
     ]
 
 
+def test_plain_text_stays_plain_where_it_can() -> None:
+    text = "# top\ncommand: run --fast  # why\n"
+    for value, written in (("run -v 1", "run -v 1"), ("a: b", '"a: b"'), ("x #y", '"x #y"')):
+        made = edited(Set(PATH, ("command",), value), text)
+        assert made == f"# top\ncommand: {written}  # why\n"
+
+
 def test_an_empty_value_is_filled() -> None:
     assert difference(Set(PATH, ("services", "db", "restart"), "no"))[1] == ['    restart: "no"']
     _, came = difference(Set(PATH, ("volumes", "data", "driver"), "local"))
