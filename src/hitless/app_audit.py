@@ -13,7 +13,8 @@ from hitless.audit.repository import Repository
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hitless.domain.ports import Files, Scanners, Tree
+    from hitless.adapters.repository_writer import DirectoryTree
+    from hitless.domain.ports import Files, Scanners
 
 
 def working_tree(root: Path) -> Repository:
@@ -26,7 +27,7 @@ def files(root: Path) -> Files:
     return DirectoryFiles(root)
 
 
-def tree(root: Path) -> Tree:
+def tree(root: Path) -> DirectoryTree:
     """The working tree, for who writes to it."""
     from hitless.adapters.repository_writer import DirectoryTree  # noqa: PLC0415  # fixes only
 

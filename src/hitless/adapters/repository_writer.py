@@ -20,7 +20,7 @@ HINT = 'nothing was changed; look at the file and try "hitless fix --write" agai
 
 
 class DirectoryTree:
-    """Implements :class:`hitless.domain.ports.Tree` on a directory.
+    """The working tree of a repository, which may be written to.
 
     Args:
         root: The repository, or a directory in it.
@@ -30,7 +30,7 @@ class DirectoryTree:
         self._root = root.resolve()
 
     def dirty(self) -> tuple[str, ...] | None:
-        """What ``git status`` lists below the directory; see the port."""
+        """What git does not have as it is, by path; None outside of git."""
         command = ("git", "-C", os.fspath(self._root), "status", "--porcelain", "-z", "--", ".")
         try:
             done = subprocess.run(
@@ -47,7 +47,15 @@ class DirectoryTree:
         return tuple(os.fsdecode(one[3:]) for one in done.stdout.split(b"\0") if one)
 
     def write(self, changes: Mapping[str, tuple[str | None, str]]) -> None:
-        """Prepare every file beside its place, then move all of them; see the port."""
+        """Give every file its new text, or none: prepare all beside their places, then move them.
+
+        Args:
+            changes: Path to the text that is there, None for a new file, and the text to be.
+
+        Raises:
+            NotWritten: when one cannot be written, lies outside of the repository, or is no
+                longer what it was.
+        """
         targets = {path: self._inside(path) for path in changes}
         for path, (before, _) in changes.items():
             _expect(targets[path], path, before)

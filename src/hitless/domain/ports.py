@@ -549,24 +549,6 @@ class Files(Protocol):
         """The first ``most`` bytes of a file; empty when it cannot be read."""
 
 
-class Tree(Protocol):
-    """The working tree of a repository, which may be written to."""
-
-    def dirty(self) -> tuple[str, ...] | None:
-        """What git does not have as it is, by path; None outside of git."""
-
-    def write(self, changes: Mapping[str, tuple[str | None, str]]) -> None:
-        """Give every file its new text, or none.
-
-        Args:
-            changes: Path to the text that is there, None for a new file, and the text to be.
-
-        Raises:
-            NotWritten: when one cannot be written, lies outside of the repository, or is no
-                longer what it was.
-        """
-
-
 class Scanners(Protocol):
     """Other programs that look at a repository, run side by side."""
 

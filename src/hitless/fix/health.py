@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hitless.audit.application import code_of
 from hitless.audit.images import short, tag
-from hitless.audit.rules.orchestration.healthcheck_program_missing import lacking, what_is_inside
+from hitless.audit.rules.orchestration.healthcheck_program_missing import what_is_inside
+from hitless.fix.asking import Question, asking
 from hitless.fix.commands import extended
 from hitless.fix.edit import RefusedError
 from hitless.fix.listening import USUAL, mounted_port
@@ -15,15 +17,14 @@ from hitless.fix.step import Refusal, together
 from hitless.scaffold import http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from hitless.audit.repository import Repository
     from hitless.documents.service import Service
     from hitless.domain.finding import Place
+    from hitless.fix.asking import Words
     from hitless.fix.step import Action, Step
     from hitless.fix.yaml_text import Value
-
-Words = tuple[str, ...]
 
 # TCP and not the socket: while a new database is set up, the server answers on the socket only.
 PG = (
@@ -57,6 +58,10 @@ NATS_MONITOR = 8222
 NATS: Words = (
     "CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{NATS_MONITOR}/healthz",
 )  # fmt: skip
+MOUNTED = (
+    r"APIRouter|include_router|Blueprint|url_prefix|\binclude\(|\bRouter\(|"
+    r"\.use\(\s*[\"'`]/|setGlobalPrefix|RequestMapping|\.mount\("
+)
 TIMES: dict[str, Value] = {"interval": "10s", "timeout": "5s", "retries": 5, "start_period": "30s"}
 
 
@@ -134,9 +139,16 @@ def _of_own(repository: Repository, service: Service) -> Words:
     base, installed = what_is_inside(repository, service)
     if short(base) in USUAL:
         return of_nginx(port, tag(base))
-    if asked.path == "/" and not http.has_pages(repository, service):
-        raise RefusedError(f"{service} has no path that tells whether it is ready")
-    return _asking(f"http://127.0.0.1:{port}{asked.path}", base, installed, service)
+    sure = asked.sure or (asked.path != "/" and not _mounts_routes(repository, service))
+    words = asking(Question(port, asked.path, sure=sure), base, installed)
+    if not words:
+        raise RefusedError(f"{base or 'the image'} of {service} has no program that could ask it")
+    return words
+
+
+def _mounts_routes(repository: Repository, service: Service) -> bool:
+    """Its routes may lie below paths that their own lines do not tell."""
+    return any(re.search(MOUNTED, text) for text in code_of(repository, service).values())
 
 
 def _port(repository: Repository, service: Service) -> int | None:
@@ -148,26 +160,3 @@ def _port(repository: Repository, service: Service) -> int | None:
     told = [found for one in http.IN_COMMAND for found in re.findall(one, command)]
     numbers = [*(one.target for one in http.ports(service)), *named, *told]
     return next((int(one) for one in numbers if one.isdigit()), None)
-
-
-def _asking(url: str, base: str, installed: set[str], service: Service) -> Words:
-    name = short(base)
-    if name in ("python", "uv"):
-        code = f"import urllib.request; urllib.request.urlopen('{url}', timeout=4)"
-        return ("CMD", "python", "-c", code)
-    if name in ("node", "bun"):
-        program = "node" if name == "node" else "bun"
-        code = f"fetch('{url}').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-        return ("CMD", program, "-e", code)
-    asks: dict[str, Callable[[], Words]] = {
-        "curl": lambda: ("CMD", "curl", "-fsS", "-o", "/dev/null", url),
-        "wget": lambda: ("CMD", "wget", "-q", "-O", "/dev/null", url),
-    }
-    for program, words in asks.items():
-        if program in installed or (program == "wget" and _is_alpine(base)):
-            return words()
-    raise RefusedError(f"{base or 'the image'} of {service} has no program that could ask it")
-
-
-def _is_alpine(base: str) -> bool:
-    return "alpine" in base and "wget" not in lacking(base)

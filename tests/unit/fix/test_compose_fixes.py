@@ -10,6 +10,7 @@ import pytest
 from hitless.adapters.memory.files import MemoryFiles
 from hitless.audit.registry import rules
 from hitless.domain.finding import Persona
+from hitless.fix.asking import Question, asking
 from hitless.fix.plan import Wish, plan
 
 if TYPE_CHECKING:
@@ -120,6 +121,34 @@ CODE = '@app.get("/healthz")\ndef healthz(): ...\n'
 def test_own_code_is_asked_by_its_interpreter_where_it_says_that_it_is_ready() -> None:
     made = after("  api:\n    build: .\n", "CP07", Dockerfile=DOCKERFILE, **{"app__main.py": CODE})
     assert "urlopen('http://127.0.0.1:8000/healthz', timeout=4)" in made
+
+
+def test_a_path_that_is_only_guessed_may_answer_anything() -> None:
+    code = {"app__main.py": CODE.replace("@app", "router = APIRouter()\n@router")}
+    made = after("  api:\n    build: .\n", "CP07", Dockerfile=DOCKERFILE, **code)
+    assert "c.request('GET', '/healthz'); c.getresponse()" in made
+    node = DOCKERFILE.replace("python:3.13-slim", "node:22-slim")
+    made = after("  web:\n    build: .\n", "CP07", Dockerfile=node)
+    assert "fetch('http://127.0.0.1:8000/').then(() => process.exit(0)" in made
+
+
+@pytest.mark.parametrize(
+    ("base", "question", "words"),
+    [
+        ("golang:1-alpine", Question(80, "/ready", sure=True), ("CMD", "wget")),
+        ("golang:1-alpine", Question(80, "/", sure=False), ()),
+        ("scratch", Question(80, "/ready", sure=True), ()),
+        ("gcr.io/distroless/static", Question(80, "/ready", sure=True), ()),
+        ("debian:13-slim", Question(80, "/ready", sure=True), ()),
+    ],
+)
+def test_a_question_needs_a_program_that_takes_the_answer(
+    base: str, question: Question, words: tuple[str, ...]
+) -> None:
+    assert asking(question, base, set())[:2] == words
+    curl = asking(question, base, {"curl"})
+    assert curl[1] == "curl"
+    assert ("-f" in curl) == question.sure
 
 
 def test_a_worker_of_the_same_image_is_not_asked_at_the_port_of_the_api() -> None:

@@ -48,7 +48,8 @@ def bind_source_missing(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: the file has to come from somewhere.
+    Needs review: the mount of settings that are not there goes. A folder stays, for the server may
+    have data in it.
     """
     for service in repository.services:
         for mount in service.mounts():
