@@ -75,7 +75,7 @@ REFUSED = [
     ("MO06", {"compose.yml": COMPOSE, "Dockerfile": PYTHON, "app.py": '@app.get("/health")\ndef health():\n    return 1\n'}, "no engine"),
     ("CI15", {"compose.yml": COMPOSE, "Dockerfile": PYTHON, "app.py": "print()\n"}, "no application of FastAPI"),
     ("CI10", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: git push\n"}, "may need more"),
-    ("K801", {"k.yml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, livenessProbe: {exec: {command: [x]}}}]}}}\n"}, "asks no path"),
+    ("K801", {"k.yml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, ports: [{containerPort: 80}], livenessProbe: {exec: {command: [x]}}}]}}}\n"}, "asks no path"),
 ]  # fmt: skip
 
 

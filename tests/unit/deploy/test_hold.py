@@ -26,7 +26,8 @@ LOOKS = {
     "engine": {"version", "containers", "inspect", "logs", "image_id", "images", "networks"}
     | {"volumes", "memory", "attached", "project", "anonymous_volumes", "archive"},
     "compose": {"version", "resolve"},
-    "edge": {"active", "closed", "fallback", "maintenance", "share", "kept"} | {"config", "key"},
+    "edge": {"active", "closed", "fallback", "maintenance", "share", "kept"}
+    | {"config", "key", "check"},
 }
 PORTS = {"engine": ports.Engine, "compose": ports.Compose, "edge": ports.EdgeFiles}
 
