@@ -87,7 +87,7 @@ def rest_round(
     )
     rows[f"{name}: whole command"].append(took)
     rows[f"{name}: ready by itself"].append(alone)
-    rows[f"{name}: command without that"].append(max(0.0, took - alone))
+    rows[f"{name}: command without that"].append(took - alone)
 
 
 def preview(workspace: Workspace) -> Slot:
