@@ -89,6 +89,11 @@ def test_an_image_that_needs_no_root_keeps_no_capability() -> None:
     assert "cap_add" not in services()["dashboard"]
 
 
+def test_only_what_runs_code_is_in_the_network_of_the_data() -> None:
+    joined = {name for name, one in services().items() if "back" in one.get("networks", ())}
+    assert joined == {"postgres", "nats", "api", "worker", "migrate"}
+
+
 def test_nats_is_asked_by_a_program_that_its_image_holds() -> None:
     assert (
         services()["nats"]["image"].endswith("-alpine") or ":alpine" in services()["nats"]["image"]
