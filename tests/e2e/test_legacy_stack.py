@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEGACY = ROOT / "fixtures" / "legacy-stack"
+LEGACY_BASES = PROJECTS / "legacy_bases"
 PAGE = ROOT / "docs" / "tutorial" / "legacy.md"
 CHANGED, CLEAN_UP = "## Change it", "## Clean up"
 RATE = 40.0
+READS = tuple(
+    Request(kind, path)
+    for kind in (TrafficKind.NEW, TrafficKind.KEPT)
+    for path in ("/", "/api/notes")
+)
 # What its files name, and what stands for it here: a target of legacy_bases, and the tag under
 # which it is asked for once the stack is fixed.
 BASES = {
@@ -73,9 +79,6 @@ def make_base(image: str) -> None:
         image,
         str(LEGACY_BASES),
     )
-
-
-LEGACY_BASES = PROJECTS / "legacy_bases"
 
 
 def compose(project: Project, *words: str) -> str:
@@ -125,13 +128,9 @@ def test_a_stack_nobody_dares_to_deploy_is_fixed_and_released_without_losing_a_r
     assert notes.ask("/api/notes").body == b'["Hello"]'
 
     with ProbeProcess() as users:
-        pages = [Request(kind, path) for kind in READS for path in ("/", "/api/notes")]
-        users.start(Traffic(port=notes.port, rps=RATE, requests=pages))
+        users.start(Traffic(port=notes.port, rps=RATE, requests=READS))
         walk(second, notes.directory, instead)
         seen = users.stop()
     assert [f"{one.path}: {one.reason} ({one.slot})" for one in seen.failures] == []
     assert (seen.failed, seen.sent > RATE) == (0, True)
     walk(heading + end, notes.directory, instead)
-
-
-READS = (TrafficKind.NEW, TrafficKind.KEPT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ COMMAND = ("alembic", "upgrade", "head")
 RUNNERS = (("uv", "run"), ("poetry", "run"))
 # What a process needs to find its database; the rest is for those that stay.
 SHARED = ("image", "build", "env_file", "environment", "secrets")
+PROGRAM, BY_TCP = "pg_isready", "-h 127.0.0.1"
+HOST = r"\s(-h|--host)\b"
 DONE = {"condition": "service_completed_successfully"}
 
 
@@ -46,6 +49,8 @@ def _migrate(repository: Repository) -> Iterator[Action]:
         raise RefusedError(f"there is a service called {NAME}, which does not")
     data = [one for one in databases(repository) if one.name in there]
     yield top(service, ("services", NAME), _one_shot(repository, service, data))
+    for one in data:
+        yield from _asked_by_tcp(one)
     for one in backends(repository):
         if one.project is service.project and one.build()[:2] == service.build()[:2]:
             yield _waits(one)
@@ -101,6 +106,24 @@ def _one_shot(repository: Repository, service: Service, data: list[Service]) -> 
 
 def _healthy(one: Service) -> dict[str, Value]:
     return {"condition": "service_healthy" if one.healthcheck() else "service_started"}
+
+
+def _asked_by_tcp(service: Service) -> Iterator[Action]:
+    """Postgres answers on its socket, and there alone, while it is set up for the first time."""
+    test = service.node.get("healthcheck", "test")
+    words = test.texts() if test is not None else []
+    if PROGRAM not in " ".join(words) or re.search(HOST, " ".join(words)):
+        return
+    made = [part for one in words for part in _by_tcp(one, alone=words[0] == "CMD")]
+    keys = ("healthcheck", "test")
+    yield put(service, keys, tuple(made) if test is not None and test.is_list else made[0])
+
+
+def _by_tcp(word: str, *, alone: bool) -> list[str]:
+    """A word of a healthcheck with the address, as words of their own or within a shell's text."""
+    if alone and word == PROGRAM:
+        return [PROGRAM, *BY_TCP.split()]
+    return [re.sub(rf"\b{PROGRAM}\b", f"{PROGRAM} {BY_TCP}", word)]
 
 
 def _waits(service: Service) -> Action:
