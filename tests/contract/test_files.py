@@ -54,6 +54,16 @@ def test_a_file_is_read_up_to_a_limit(files: Files) -> None:
     assert files.read("a/empty", 10) == b""
 
 
+@pytest.mark.parametrize("in_git", [True, False])
+def test_the_state_of_hitless_is_no_part_of_the_repository(tmp_path: Path, *, in_git: bool) -> None:
+    if in_git:
+        git(tmp_path, "init")
+    for name in ("compose.yml", ".hitless/edge/config/nginx.conf"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert DirectoryFiles(tmp_path).paths() == ("compose.yml",)
+
+
 def test_a_missing_file_is_empty(files: Files) -> None:
     assert files.read("gone", 10) == b""
 

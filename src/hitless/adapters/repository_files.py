@@ -12,6 +12,7 @@ from hitless.domain.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+STATE = ".hitless"  # of this program: no part of the repository, whether or not git ignores it
 SKIPPED = frozenset(
     [
         ".git",
@@ -30,7 +31,7 @@ SKIPPED = frozenset(
         "build",
         "target",
         ".next",
-        ".hitless",
+        STATE,
         "site-packages",
         ".terraform",
     ]
@@ -43,6 +44,7 @@ class DirectoryFiles:
     """Implements :class:`hitless.domain.ports.Files` on a directory.
 
     In a git repository what git ignores is left out; elsewhere folders that tools make are.
+    The state of Hitless never is part of it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -73,7 +75,7 @@ class DirectoryFiles:
 
     def _of_git(self) -> list[str] | None:
         command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        out = _git(self._root, *command)
+        out = _git(self._root, *command, f"--exclude={STATE}/")
         if out is None:
             return None
         return [name for name in set(_names(out)) if os.path.isfile(f"{self._name}/{name}")]  # noqa: PTH113  # thousands of times

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SHOWN = 120
+SHOWN = 400  # readiness tells of each part, and the one that is wrong may be the last
 
 
 @dataclass(frozen=True, slots=True)

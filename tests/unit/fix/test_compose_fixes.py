@@ -23,6 +23,15 @@ PATH = "compose.yml"
 LEGACY = Path(__file__).parents[3] / "fixtures" / "legacy-stack"
 
 
+MIGRATED = {
+    "Dockerfile": "FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY . .\n",
+    "alembic.ini": "[alembic]\nscript_location = migrations\n",
+    "migrations__versions__1.py": (
+        'revision = "1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n'
+    ),
+}
+
+
 def planned(texts: Mapping[str, str], *only: str) -> FixPlan:
     wish = Wish("2026-01-01", frozenset(only), unsafe=True, persona=Persona.PEDANTIC, name="shop")
     return plan(MemoryFiles(texts), RULES, wish)
@@ -262,3 +271,51 @@ def test_an_image_is_named_after_the_project_and_keeps_the_name_it_has() -> None
     named = "  api:\n    build: .\n    image: host:5000/org/api:latest  # ours\n"
     wanted = named.replace(":latest", ":${HITLESS_VERSION:-dev}")
     assert after(named, "CP17") == wanted
+
+
+@pytest.mark.parametrize(
+    ("test", "asked"),
+    [
+        ('["CMD-SHELL", "pg_isready -U a"]', '["CMD-SHELL", "pg_isready -h 127.0.0.1 -U a"]'),
+        ('["CMD", "pg_isready", "-U", "a"]', '["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "a"]'),
+        ("pg_isready -U $${PGUSER}", "pg_isready -h 127.0.0.1 -U $${PGUSER}"),
+        ("pg_isready --host db", "pg_isready --host db"),
+        ('["CMD", "psql", "-c", "SELECT 1"]', '["CMD", "psql", "-c", "SELECT 1"]'),
+    ],
+)
+def test_what_migrates_waits_for_a_database_that_answers_by_tcp(test: str, asked: str) -> None:
+    """While Postgres is set up for the first time, it answers on its socket and not to others."""
+    text = (
+        "  api:\n    image: shop/api:1\n    build: .\n    depends_on: [db]\n"
+        f"  db:\n    image: postgres:17\n    healthcheck:\n      test: {test}\n"
+    )
+    made = after(text, "DB01", **MIGRATED)
+    assert f"      test: {asked}\n" in made
+    assert "depends_on:\n      db:\n        condition: service_started\n      migrate:\n" in made
+    assert "    depends_on:\n      db:\n        condition: service_healthy\n" in made
+
+
+@pytest.mark.parametrize(
+    ("more", "services", "reason"),
+    [
+        ({"other__alembic.ini": ""}, "", "2 files are called alembic.ini"),
+        ({"Dockerfile": "FROM python:3.13\nCOPY alembic.ini /etc/\n"}, "", "the folder that it"),
+        ({}, "  migrate:\n    image: m:1\n", "a service called migrate"),
+    ],
+)
+def test_a_chain_that_no_image_can_run_is_left_to_its_owner(
+    more: dict[str, str], services: str, reason: str
+) -> None:
+    text = f"services:\n  api:\n    image: shop/api:1\n    build: .\n{services}"
+    files = {**MIGRATED, **more}
+    texts = {PATH: text, **{name.replace("__", "/"): one for name, one in files.items()}}
+    found = planned(texts, "DB01")
+    assert PATH not in {one.path for one in found.files}
+    assert reason in " / ".join(reasons(found))
+
+
+@pytest.mark.parametrize("runner", ["uv run", "poetry run"])
+def test_what_starts_by_a_package_manager_migrates_by_it(runner: str) -> None:
+    text = f"  api:\n    image: shop/api:1\n    build: .\n    command: {runner} serve\n"
+    words = ", ".join(runner.split())
+    assert f"    command: [{words}, alembic, upgrade, head]\n" in after(text, "DB01", **MIGRATED)

@@ -109,11 +109,10 @@ def _example(repository: Repository, project: Project) -> dict[str, str]:
 
 def _env(repository: Repository, service: Service, values: Mapping[str, str]) -> dict[str, str]:
     found = dict(_example(repository, service.project)) if service.env_files() else {}
-    for name, node in service.environment().items():
-        found[name] = interpolate(node.text, values)
+    found |= {name: node.text for name, node in service.environment().items()}
     return {
         name: text
-        for name, text in found.items()
+        for name, text in ((name, interpolate(text, values)) for name, text in found.items())
         if text and "HITLESS" not in name and is_plain(name) and is_value(text)
     }
 

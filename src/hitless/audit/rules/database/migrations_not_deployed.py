@@ -48,8 +48,15 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
 
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
-    COPY app.py .
+    WORKDIR /app
+    COPY alembic.ini app.py ./
+    COPY migrations ./migrations
     CMD ["python", "app.py"]
+    ```
+
+    ```ini title="alembic.ini"
+    [alembic]
+    script_location = migrations
     ```
 
     ```python title="migrations/versions/0001.py"
@@ -69,8 +76,15 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
 
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
-    COPY app.py .
+    WORKDIR /app
+    COPY alembic.ini app.py ./
+    COPY migrations ./migrations
     CMD ["python", "app.py"]
+    ```
+
+    ```ini title="alembic.ini"
+    [alembic]
+    script_location = migrations
     ```
 
     ```python title="migrations/versions/0001.py"
@@ -82,7 +96,9 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Generated: a one-shot service that the others wait for.
+    Generated, for Alembic whose alembic.ini is in the folder in which an image starts: a one-shot
+    service with that image's build and variables, on the network of the database. Services of the
+    same build wait until it has succeeded. hitless init takes it as the release's migrations.
     """
     has_chain = bool(repository.revisions) or bool(
         repository.matching(

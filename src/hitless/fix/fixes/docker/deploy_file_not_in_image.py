@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hitless.documents.paths import joined, within
 from hitless.fix.dockerfiles import edited, spots
 from hitless.fix.edit import RefusedError
-from hitless.fix.registry import fix
+from hitless.fix.registry import WHAT_RUNS, fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hitless.fix.step import Step
 
 
-@fix("DF15")
+@fix("DF15", turn=WHAT_RUNS)
 def deploy_file_not_in_image(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Copy both to where the code's own folder is."""
     for finding, spot in spots(repository, findings):

@@ -11,7 +11,7 @@ from hitless.documents import nginx
 from hitless.documents.paths import joined
 from hitless.fix.dockerfiles import edited, refuse_unknown
 from hitless.fix.edit import RefusedError
-from hitless.fix.registry import fix
+from hitless.fix.registry import WHAT_RUNS, fix
 from hitless.fix.step import Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NOBODY_ELSE = "10001:10001"
 NGINX = "nginxinc/nginx-unprivileged"
 
 
-@fix("DF05")
+@fix("DF05", turn=WHAT_RUNS)
 def runs_as_root(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Give the deployed stage a USER; an nginx becomes the image that needs no root."""
     for finding in findings:

@@ -25,7 +25,12 @@ def built_image_without_version(
 ) -> Iterator[Step]:
     """Name the image, with the release's version as its tag."""
     for service, _ in found(repository, findings):
-        yield put(service, ("image",), f"{_name(repository, service)}:{TAG}")
+        yield put(service, ("image",), image_name(repository, service))
+
+
+def image_name(repository: Repository, service: Service) -> str:
+    """What a service's image is called, with the release's version as its tag."""
+    return f"{_name(repository, service)}:{TAG}"
 
 
 def _name(repository: Repository, service: Service) -> str:

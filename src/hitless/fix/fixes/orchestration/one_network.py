@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.audit.application import hands_out_files
 from hitless.audit.images import is_data, kind
 from hitless.fix.registry import fix
 from hitless.fix.services import add, put, top
@@ -23,7 +24,7 @@ NAMES = ("back", "data", "internal-data")
 
 @fix("CP20")
 def one_network(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
-    """Move data into a network of its own, which everything else but the proxy joins."""
+    """Move data into a network of its own, which all but proxies and web servers join."""
     for project in repository.projects:
         mine = [one for one in findings if one.place.path in project.files]
         if not mine:
@@ -33,7 +34,7 @@ def one_network(repository: Repository, findings: Sequence[Finding]) -> Iterator
         if odd is not None:
             yield refusal(odd.key, f"{odd} has networks that cannot be told apart by their names")
         else:
-            yield together(mine[0].place, *_actions(project, services))
+            yield together(mine[0].place, *_actions(repository, project, services))
 
 
 def _is_odd(service: Service) -> bool:
@@ -41,7 +42,7 @@ def _is_odd(service: Service) -> bool:
     return networks is not None and networks.is_map and is_data(service)
 
 
-def _actions(project: Project, services: list[Service]) -> Iterator[Action]:
+def _actions(repository: Repository, project: Project, services: list[Service]) -> Iterator[Action]:
     there = project.root.get("networks")
     name = next(one for one in NAMES if there is None or one not in there.fields)
     fronts = [one for one in services if kind(one) == "proxy" and one.ports()]
@@ -53,9 +54,14 @@ def _actions(project: Project, services: list[Service]) -> Iterator[Action]:
             continue
         if service in shared:
             yield put(service, ("networks",), [*sorted(service.networks() - facing), name])
-        elif service.networks() & used:
+        elif service.networks() & used and not _is_web_server(repository, service):
             yield from _joined(service, name)
     yield top(services[0], ("networks", name), None)
+
+
+def _is_web_server(repository: Repository, service: Service) -> bool:
+    image = repository.image_of(service)
+    return image is not None and hands_out_files(image[0].lineage(image[1])[-1])
 
 
 def _joined(service: Service, name: str) -> Iterator[Action]:
