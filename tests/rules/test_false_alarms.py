@@ -388,7 +388,33 @@ KUBERNETES = [
         },
     ),
 ]
-CASES = FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
+# What Hitless said of itself.
+SAID = [
+    Case(
+        "a broker in a docstring hands out no job",
+        "CP33",
+        {
+            "shop/pages.py": '"""From taskiq_nats.\n\nbroker = NatsBroker(1)\n"""\n',
+        },
+    ),
+    Case(
+        "a call in a page that is made of text makes no table",
+        "DB03",
+        {
+            "migrations/versions/0001.py": 'revision = "1"\ndown_revision = None\n',
+            "shop/pages.py": 'BAD = """\n    await run_sync(Base.metadata.create_all)\n"""\n',
+        },
+    ),
+    Case(
+        "a module that only knows the names of tools backs nothing up",
+        "DB09",
+        {
+            "compose.yml": DATABASE,
+            "shop/backups.py": 'TOOLS = r"\\b(pg_dump|mysqldump|restic)\\b"\n',
+        },
+    ),
+]
+CASES = SAID + FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.rule}: {one.story}")
