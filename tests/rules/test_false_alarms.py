@@ -389,7 +389,36 @@ KUBERNETES = [
     ),
 ]
 # What Hitless said of itself.
+STARTED = "on: push\npermissions: {}\njobs: {a: {runs-on: x, steps: [{run: make test}]}}\n"
 SAID = [
+    Case(
+        "a module that CI starts is read like a script",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED,
+            "Makefile": "test:\n\t@$(PYTHON) -m checks.suite\n",
+            "checks/suite.py": 'run(("pytest", "tests"))\n',
+            "tests/test_cart.py": "",
+        },
+    ),
+    Case(
+        "a package that CI starts is read like a script",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED.replace("make test", "python3 -m checks"),
+            "checks/__main__.py": 'run(("pytest", "tests"))\n',
+            "tests/test_cart.py": "",
+        },
+    ),
+    Case(
+        "the tests of somebody else's code are for them to run",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED,
+            "fixtures/shop/main_test.go": "",
+            "vendor/cart/test_cart.py": "",
+        },
+    ),
     Case(
         "a broker in a docstring hands out no job",
         "CP33",
