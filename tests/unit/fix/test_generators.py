@@ -95,19 +95,20 @@ def test_what_developers_need_is_installed_with_the_project(more: str, install: 
     assert found[0] == f"python -m pip install {install}"
 
 
-def test_only_the_package_that_a_service_runs_gets_its_database() -> None:
+@pytest.mark.parametrize("home", ["", "stacks/shop/"])
+def test_only_the_package_that_a_service_runs_gets_its_database(home: str) -> None:
     compose = "services:\n  api: {build: {context: ., dockerfile: api/Dockerfile}}\n"
     texts = {
-        "compose.yml": f"{compose}  db: {{image: 'postgres:17'}}\n",
-        "api/Dockerfile": PYTHON,
-        "api/requirements.txt": "pytest\n",
-        "api/tests/test_a.py": "",
+        f"{home}compose.yml": f"{compose}  db: {{image: 'postgres:17'}}\n",
+        f"{home}api/Dockerfile": PYTHON,
+        f"{home}api/requirements.txt": "pytest\n",
+        f"{home}api/tests/test_a.py": "",
         "package.json": json.dumps({"scripts": {"test": "x"}, "dependencies": {"a": "1"}}),
     }
     made = ci.files(repository(texts))[".github/workflows/ci.yml"]
     found = repository({".github/workflows/ci.yml": made}).workflows[0]
     jobs = {one.name: one for one in found.jobs}
-    assert jobs["python-api"].node.get("services") is not None
+    assert jobs[f"python-{home.replace('/', '-')}api"].node.get("services") is not None
     assert jobs["javascript"].node.get("services") is None
 
 
