@@ -25,6 +25,7 @@ LOGS = facts.WORK / "logs"
 COVERAGE = facts.WORK / "coverage"
 GATED = ("domain", "stack", "deploy")
 LEAST_COVERAGE = 95
+LEAST_SCORE = "9.9"  # just below what the audit says today, of Hitless and of its stack
 NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
@@ -96,6 +97,7 @@ def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
         Part("lint", ((tool + "ruff", "check"), _format_check(tool), (tool + "codespell",))),
         Part("types", ((tool + "mypy",),)),
         Part("imports", ((tool + "lint-imports",),)),
+        Part("audit", _audits(tool)),
         *_tests(root, tool, tools),
         Part("coverage", _coverage(tool)),
         *_stack(tools),
@@ -202,6 +204,15 @@ def summary(results: Sequence[Result]) -> str:
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without what would make one machine's run differ from another's."""
     return {name: value for name, value in environ.items() if not SCRUBBED.match(name)}
+
+
+def _audits(tool: str) -> tuple[tuple[str, ...], ...]:
+    """Its own medicine: the repository, and the stack as the repository that it is for users."""
+    asked = {".": "critical", STACK: "high"}
+    return tuple(
+        (tool + "hitless", "audit", path, "--min-score", LEAST_SCORE, "--fail-on", severity)
+        for path, severity in asked.items()
+    )
 
 
 def _format_check(tool: str) -> tuple[str, ...]:

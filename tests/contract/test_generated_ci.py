@@ -130,5 +130,6 @@ def test_every_command_of_the_generated_checks_was_run_and_none_is_red(tmp_path:
     for (case, job), one in zip(work, done, strict=True):
         assert one.returncode == 0, f"{case} {job.name}:\n{one.stdout[-3000:]}{one.stderr[-3000:]}"
     said = "".join(one.stdout for one in done)
+    assert "python-api-ruff: clean" in said
     assert "python-api-mypy: clean" in said
     assert "could not be run" not in said

@@ -1,31 +1,27 @@
 """A repository in, new files out: the folders beside this file.
 
-To accept a wanted change: ``HITLESS_GOLDEN=write pytest tests/golden`` and read the diff.
+The reference stack takes its own medicine: what is made for it lies in it, and nowhere else.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 
 import pytest
 
-from testing.generated import CASES, GOLDEN, made, written
+from testing.generated import CASES, accepted, made, renewed
 
-TREE = "tree"
+RENEW = "HITLESS_GOLDEN=write .venv/bin/python -m pytest tests/golden; read the diff, then commit"
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_generated_files_are_the_ones_that_were_accepted(case: str) -> None:
-    found, root = made(case), GOLDEN / case / TREE
     if os.environ.get("HITLESS_GOLDEN") == "write":
-        shutil.rmtree(root, ignore_errors=True)
-        written(found, root)
-    paths = [path for path in root.rglob("*") if path.is_file()]
-    accepted = {path.relative_to(root).as_posix(): path.read_text() for path in paths}
-    assert sorted(found) == sorted(accepted)
+        renewed(case)
+    found, before = made(case), accepted(case)
+    assert sorted(found) == sorted(before), RENEW
     for path, text in found.items():
-        assert text == accepted[path], path
+        assert text == before[path], f"{path} is not what is made today: {RENEW}"
 
 
 def test_there_is_a_case_for_each_kind_of_repository() -> None:

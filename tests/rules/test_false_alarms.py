@@ -388,7 +388,62 @@ KUBERNETES = [
         },
     ),
 ]
-CASES = FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
+# What Hitless said of itself.
+STARTED = "on: push\npermissions: {}\njobs: {a: {runs-on: x, steps: [{run: make test}]}}\n"
+SAID = [
+    Case(
+        "a module that CI starts is read like a script",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED,
+            "Makefile": "test:\n\t@$(PYTHON) -m checks.suite\n",
+            "checks/suite.py": 'run(("pytest", "tests"))\n',
+            "tests/test_cart.py": "",
+        },
+    ),
+    Case(
+        "a package that CI starts is read like a script",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED.replace("make test", "python3 -m checks"),
+            "checks/__main__.py": 'run(("pytest", "tests"))\n',
+            "tests/test_cart.py": "",
+        },
+    ),
+    Case(
+        "the tests of somebody else's code are for them to run",
+        "CI02",
+        {
+            ".github/workflows/ci.yml": STARTED,
+            "fixtures/shop/main_test.go": "",
+            "vendor/cart/test_cart.py": "",
+        },
+    ),
+    Case(
+        "a broker in a docstring hands out no job",
+        "CP33",
+        {
+            "shop/pages.py": '"""From taskiq_nats.\n\nbroker = NatsBroker(1)\n"""\n',
+        },
+    ),
+    Case(
+        "a call in a page that is made of text makes no table",
+        "DB03",
+        {
+            "migrations/versions/0001.py": 'revision = "1"\ndown_revision = None\n',
+            "shop/pages.py": 'BAD = """\n    await run_sync(Base.metadata.create_all)\n"""\n',
+        },
+    ),
+    Case(
+        "a module that only knows the names of tools backs nothing up",
+        "DB09",
+        {
+            "compose.yml": DATABASE,
+            "shop/backups.py": 'TOOLS = r"\\b(pg_dump|mysqldump|restic)\\b"\n',
+        },
+    ),
+]
+CASES = SAID + FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.rule}: {one.story}")

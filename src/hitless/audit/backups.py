@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hitless.documents.python_code import code
+
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
@@ -20,6 +22,11 @@ RESTORE = (
 SCRIPTS = (
     r"\.(sh|bash|cron|timer|service)$|(^|/)(Makefile|justfile|crontab)$|(^|/)backup[^/]*\.(py"
     r"|ya?ml)$"
+)
+
+# How a program in Python starts another one.
+STARTS = (
+    r"\b(subprocess|Popen|popen|system|spawn\w*|exec\w*|run|call|check_\w+|create_subprocess\w*)\b"
 )
 
 
@@ -46,4 +53,10 @@ def restores(repository: Repository) -> bool:
 
 def _scripts(repository: Repository) -> list[str]:
     workflows = [one.path for one in repository.pipelines]
-    return [*repository.matching(SCRIPTS), *workflows]
+    scripts = [one for one in repository.matching(SCRIPTS) if _is_script(repository, one)]
+    return [*scripts, *workflows]
+
+
+def _is_script(repository: Repository, path: str) -> bool:
+    """A module may know the names of tools and start none of them."""
+    return not path.endswith(".py") or bool(re.search(STARTS, code(repository.text(path))))

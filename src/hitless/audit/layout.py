@@ -81,6 +81,14 @@ ASIDE = frozenset(
     ]
 )
 
+# Those of them that hold code of others, or code that is looked at and not run.
+NOT_OURS = frozenset(
+    (
+        *("fixtures", "testdata", "examples", "example", "samples"),
+        *("vendor", "third_party", "node_modules"),
+    )
+)
+
 
 def is_aside(path: str) -> bool:
     """It belongs to tests, examples or other people's code."""
@@ -155,7 +163,9 @@ def tests_among(paths: tuple[str, ...]) -> dict[str, list[str]]:
     for path in paths:
         if "test" not in path and "spec" not in path:
             continue
-        name = posixpath.basename(path)
+        *folders, name = path.split("/")
+        if not NOT_OURS.isdisjoint(folders):
+            continue
         if re.match(r"test_\w+\.py$|\w+_test\.py$|tests\.py$", name):
             found["Python"].append(path)
         elif re.search(r"\.(test|spec)\.[jt]sx?$", name):

@@ -102,8 +102,17 @@ def _called(repository: Repository, text: str, folder: str) -> Iterator[tuple[st
     for found in re.finditer(r"(?:^|[\s;&|])(?:bash |sh )?(?:\./)?([\w./-]+\.(?:sh|py))\b", text):
         path = joined(folder, found[1])
         yield folder, repository.text(path)
+    for found in re.finditer(r"\s-m\s+([A-Za-z_]\w*(?:\.\w+)*)", text):
+        for path in _modules(found[1], folder):
+            yield folder, repository.text(path)
     if "pre-commit" in text or "prek" in text:
         yield folder, repository.text(".pre-commit-config.yaml")
+
+
+def _modules(name: str, folder: str) -> tuple[str, str]:
+    """Where Python would look for what is started by ``-m``."""
+    path = joined(folder, name.replace(".", "/"))
+    return f"{path}.py", f"{path}/__main__.py"
 
 
 def _recipes(repository: Repository, words: list[str], folder: str) -> Iterator[tuple[str, str]]:

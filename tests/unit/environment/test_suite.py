@@ -5,6 +5,7 @@ import pytest
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
 
+REPOSITORY = facts.ROOT
 ALL_TOOLS = {"chromium", "kubernetes", *suite.CHECKERS}
 
 
@@ -35,7 +36,7 @@ def one(part: Part) -> Result:
 def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
     names = list(named(suite.parts(checkout, ALL_TOOLS)))
     assert names == [
-        *("lint", "types", "imports", "unit", "contract", "e2e"),
+        *("lint", "types", "imports", "audit", "unit", "contract", "e2e"),
         *("coverage", "stack lint", "stack tests", "dashboard", "stack pages"),
     ]
 
@@ -83,6 +84,17 @@ def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> Non
     assert "--fail-under=95" in report
     for package in ("domain", "stack", "deploy"):
         assert f"src/hitless/{package}/*" in " ".join(report)
+
+
+def test_hitless_and_its_stack_are_audited_and_a_score_that_falls_fails(tmp_path: Path) -> None:
+    own, stack = named(suite.parts(REPOSITORY, ALL_TOOLS))["audit"].commands
+    assert own[2] == "."
+    assert stack[2] == suite.STACK
+    (tmp_path / suite.STACK).mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / suite.STACK):
+        (folder / "compose.yml").write_text("services: {db: {image: postgres}}\n")
+    for command in (own, (*own[:-1], "never"), stack):
+        assert one(Part("audit", (command,))).outcome is Outcome.FAILED
 
 
 def test_the_first_failing_command_of_a_part_ends_it(tmp_path: Path) -> None:

@@ -95,19 +95,20 @@ def test_what_developers_need_is_installed_with_the_project(more: str, install: 
     assert found[0] == f"python -m pip install {install}"
 
 
-def test_only_the_package_that_a_service_runs_gets_its_database() -> None:
+@pytest.mark.parametrize("home", ["", "stacks/shop/"])
+def test_only_the_package_that_a_service_runs_gets_its_database(home: str) -> None:
     compose = "services:\n  api: {build: {context: ., dockerfile: api/Dockerfile}}\n"
     texts = {
-        "compose.yml": f"{compose}  db: {{image: 'postgres:17'}}\n",
-        "api/Dockerfile": PYTHON,
-        "api/requirements.txt": "pytest\n",
-        "api/tests/test_a.py": "",
+        f"{home}compose.yml": f"{compose}  db: {{image: 'postgres:17'}}\n",
+        f"{home}api/Dockerfile": PYTHON,
+        f"{home}api/requirements.txt": "pytest\n",
+        f"{home}api/tests/test_a.py": "",
         "package.json": json.dumps({"scripts": {"test": "x"}, "dependencies": {"a": "1"}}),
     }
     made = ci.files(repository(texts))[".github/workflows/ci.yml"]
     found = repository({".github/workflows/ci.yml": made}).workflows[0]
     jobs = {one.name: one for one in found.jobs}
-    assert jobs["python-api"].node.get("services") is not None
+    assert jobs[f"python-{home.replace('/', '-')}api"].node.get("services") is not None
     assert jobs["javascript"].node.get("services") is None
 
 
@@ -161,6 +162,12 @@ def test_known_flaws_of_migrations_stop_nobody_on_the_first_day() -> None:
     assert "DB02 backend/alembic/versions/0003_authors.py" in text
     clean = migration_check.files(repository(given("task-tracker")))[migration_check.PATH]
     assert "continue-on-error" not in clean
+
+
+def test_migrations_are_tried_without_the_tools_that_only_checks_need() -> None:
+    found = runs(migration_check.files(repository(given("task-tracker"))))
+    assert any("requirements-dev.lock" in line for line in found)
+    assert not any("ruff" in line for line in found)
 
 
 def test_django_goes_one_migration_back() -> None:
@@ -222,8 +229,13 @@ def test_somebody_s_own_backup_is_left_alone() -> None:
 
 def test_monitoring_is_whole_or_not_made_at_all() -> None:
     texts = {"compose.yml": POSTGRES, "Dockerfile": PYTHON}
-    assert len(monitoring.files(repository(texts))) == 9
+    assert len(monitoring.files(repository(texts))) == 10
     assert monitoring.files(repository({**texts, "monitoring/loki.yml": ""})) == {}
+
+
+def test_nobody_commits_the_address_that_alerts_go_to() -> None:
+    made = monitoring.files(repository({"compose.yml": POSTGRES, "Dockerfile": PYTHON}))
+    assert "\n*\n" in made["monitoring/secrets/.gitignore"]
 
 
 def test_no_log_driver_holds_containers_back_and_nothing_retired_is_used() -> None:
@@ -317,3 +329,20 @@ def test_what_a_pipeline_never_ran_is_run_beside_it() -> None:
 def test_a_page_that_exists_is_not_asked_for_again() -> None:
     texts = {"compose.yml": POSTGRES, "Dockerfile": PYTHON, "README.md": "# Rollback\n\nNever.\n"}
     assert set(runbooks.files(repository(texts))) == {"docs/deploy.md", "docs/restore.md"}
+
+
+@pytest.mark.parametrize(("readme", "linked"), [("# Shop\n", True), ("# How to deploy\n", False)])
+def test_a_page_leads_to_no_page_that_is_not_there(readme: str, *, linked: bool) -> None:
+    made = runbooks.files(
+        repository({"compose.yml": POSTGRES, "Dockerfile": PYTHON, "README.md": readme})
+    )
+    assert ("docs/deploy.md" in made) is linked
+    assert ("](deploy.md)" in made["docs/rollback.md"]) is linked
+
+
+def test_a_restore_is_told_with_the_name_of_the_database() -> None:
+    named = POSTGRES.replace("'postgres:17'}", "'postgres:17', environment: {POSTGRES_DB: shop}}")
+    page = runbooks.files(repository({"compose.yml": named, "Dockerfile": PYTHON}))
+    assert "ALTER DATABASE shop RENAME TO shop_broken;" in page["docs/restore.md"]
+    unnamed = runbooks.files(repository({"compose.yml": POSTGRES, "Dockerfile": PYTHON}))
+    assert "in place of `app`" in unnamed["docs/restore.md"]

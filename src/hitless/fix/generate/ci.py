@@ -96,7 +96,7 @@ def _job(repository: Repository, package: Package, run: str) -> Job:
         package.folder,
         needs(repository, package.folder) if tested else NOTHING,
         package.setup,
-        package.install,
+        (*package.install, *package.tools),
         _steps(checks),
     )
 

@@ -29,6 +29,7 @@ NAMES = (
     "loki.yml",
     "config.alloy",
     "datasources.yml",
+    "secrets/.gitignore",  # so that the folder is there, and no address of a webhook is committed
 )
 
 

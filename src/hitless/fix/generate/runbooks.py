@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from hitless.audit.application import databases
@@ -17,9 +18,11 @@ from hitless.fix.project.plain import is_plain
 
 if TYPE_CHECKING:
     from hitless.audit.repository import Repository
+    from hitless.documents.service import Service
 
 CLOSES = ("DO04", "DO05", "DO06")
 RULES = {"deploy": "DO04", "rollback": "DO05", "restore": "DO06"}
+UNQUOTED = re.compile(r"[a-z_][a-z0-9_]*")  # what SQL takes for a name as it stands
 
 
 def files(repository: Repository) -> dict[str, str]:
@@ -27,19 +30,21 @@ def files(repository: Repository) -> dict[str, str]:
     if not repository.projects:
         return {}
     stores = [
-        one.name
-        for one in databases(repository)
-        if short(one.image) in POSTGRES and is_plain(one.name)
+        one for one in databases(repository) if short(one.image) in POSTGRES and is_plain(one.name)
+    ]
+    wanted = [
+        page
+        for page, rule in RULES.items()
+        if lacks(repository, rule) and (page != "restore" or stores)
     ]
     values = _values(repository, stores)
-    made = {}
-    for page, rule in RULES.items():
-        if lacks(repository, rule) and (page != "restore" or stores):
-            made[f"docs/{page}.md"] = render(f"{page}.md.j2", **values)
+    for page in RULES:
+        values[page] = page in wanted or f"docs/{page}.md" in repository.known
+    made = {f"docs/{page}.md": render(f"{page}.md.j2", **values) for page in wanted}
     return new(repository, made)
 
 
-def _values(repository: Repository, stores: list[str]) -> dict[str, Any]:
+def _values(repository: Repository, stores: list[Service]) -> dict[str, Any]:
     project = repository.projects[0]
     name = slug(project.root.say("name") or project.directory or "app")
     folder = joined(project.directory, backup.FOLDER)
@@ -48,9 +53,17 @@ def _values(repository: Repository, stores: list[str]) -> dict[str, Any]:
         "name": name,
         "compose": project.files[0],
         "database": bool(stores),
-        "service": stores[0] if stores else "",
+        "service": stores[0].name if stores else "",
+        "named": _named(stores[0]) if stores else "",
         "folder": folder,
         "scripts": script in {*repository.known, *backup.files(repository)},
         "directory": f"/var/backups/{name}",
         "pages": pages(repository),
     }
+
+
+def _named(store: Service) -> str:
+    """The name of its database; empty where the Compose file leaves it open."""
+    node = store.environment().get("POSTGRES_DB")
+    text = node.text if node is not None else ""
+    return text if UNQUOTED.fullmatch(text) else ""

@@ -92,7 +92,7 @@ def _runs(repository: Repository, service: Service, folder: str) -> bool:
     context, file, _ = service.build()
     own = posixpath.dirname(file)
     named = any(posixpath.dirname(one.path) == own for one in repository.manifests)
-    home = own if own and not context and named else context
+    home = own if named and within(own, context) else context
     return within(home, folder) if folder else not home
 
 

@@ -46,6 +46,7 @@ class Package:
         setup: Actions that bring its language.
         install: Commands that bring what it depends on.
         prefix: What stands before a program of its environment.
+        tools: Commands that bring what its checks need and it does not.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Package:
     install: tuple[str, ...]
     prefix: str = ""
     checks: tuple[Check, ...] = field(default=())
+    tools: tuple[str, ...] = field(default=())
 
     @property
     def name(self) -> str:

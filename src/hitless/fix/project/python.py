@@ -59,13 +59,12 @@ def package(repository: Repository, folder: str) -> Package:
     setup, install, prefix = _installed(repository, folder)
     checks = [*_tools(repository, folder), *_tests(repository, folder)]
     lacking = [name for name in _programs(checks) if not _has(repository, folder, name)]
-    if lacking:
-        pins = " ".join(f"{name}=={VERSIONS[name]}" for name in lacking)
-        install = (*install, f"{_pip(prefix)} install {pins}")
+    pins = " ".join(f"{name}=={VERSIONS[name]}" for name in lacking)
+    tools = (f"{_pip(prefix)} install {pins}",) if pins else ()
     if not checks:
         checks = [Check("every file compiles", "build", "python -m compileall -q .")]
     ready = tuple(one._replace(command=f"{prefix}{one.command}") for one in checks)
-    return Package("python", folder, setup, install, prefix, ready)
+    return Package("python", folder, setup, install, prefix, ready, tools)
 
 
 def python_version(repository: Repository, folder: str) -> str:

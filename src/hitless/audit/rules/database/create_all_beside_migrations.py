@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import failed, passed
 from hitless.audit.registry import rule
+from hitless.documents.python_code import code
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
 
@@ -63,7 +64,7 @@ def create_all_beside_migrations(repository: Repository) -> Iterator[Check]:
         home = {one.path for one in repository.revisions}
         found = False
         for path, text in repository.code_matching(".create_all"):
-            called = re.search(r"^[^#\n]*\.create_all", text, re.MULTILINE)
+            called = re.search(r"\.create_all", code(text) if path.endswith(".py") else text)
             if called and path not in home and not path.endswith("conftest.py"):
                 found = True
                 line = text[: called.end()].count("\n") + 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
+from hitless.documents.python_code import code
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
 
@@ -50,10 +51,11 @@ def jobs_without_acknowledgement(repository: Repository) -> Iterator[Check]:
     for brokers that have no such sibling in their package.
     """
     for path, text in repository.code_matching("taskiq"):
-        for found in re.finditer(r"^(?!\s*(?:from|import)\b).*\b(\w*Broker)\(", text, re.MULTILINE):
+        run = code(text)
+        for found in re.finditer(r"^(?!\s*(?:from|import)\b).*\b(\w*Broker)\(", run, re.MULTILINE):
             if not found[1].startswith(("InMemory", "AsyncShared")) and not found[
                 0
             ].lstrip().startswith("class"):
-                line = text[: found.start(1)].count("\n") + 1
+                line = run[: found.start(1)].count("\n") + 1
                 message = f"{found[1]} forgets a job the moment it is handed out"
                 yield verdict(path, Place(path, line), message, ok=found[1] not in FORGETFUL)
