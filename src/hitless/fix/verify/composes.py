@@ -57,6 +57,14 @@ def _resolve(bench: Bench, project: Project) -> None:
 
 def builds(bench: Bench) -> Iterator[Attempt]:
     """Each service that is built here, by itself: one that fails hides no other."""
+    for one in bench.repository.projects:
+        if one.files[0] not in bench.models:
+            yield Attempt(
+                "images, nginx, healthchecks, migrations",
+                " + ".join(one.files),
+                "what the project starts can be started",
+                _unresolved,
+            )
     for number, (project, told) in enumerate(bench.models.items()):
         reduced = model.to_build(told, f"{bench.name}-{number}")
         path = bench.put(json.dumps(reduced)) if reduced["services"] else ""
@@ -67,6 +75,10 @@ def builds(bench: Bench) -> Iterator[Attempt]:
                 "its Dockerfile builds from a clean checkout",
                 partial(_build, bench, project, service, path),
             )
+
+
+def _unresolved() -> None:
+    raise NotChecked("Compose did not tell what it consists of")
 
 
 def _build(bench: Bench, project: str, service: str, path: str) -> None:

@@ -28,16 +28,17 @@ WAIT = 'until pg_isready -q -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"; 
 def there_and_back(bench: Bench) -> Iterator[Attempt]:
     """Alembic's chain, in the image that deploys it, once for each project."""
     for project in bench.repository.projects:
-        if bench.repository.revisions and project.files[0] in bench.models:
-            services = [one for one in project.services.values() if _has_chain(bench, one)]
-            services.sort(key=lambda one: "alembic" not in one.words("command"))
-            for service in services[:1]:
-                yield Attempt(
-                    "migrations up, down one, up",
-                    service.name,
-                    "the chain applies to an empty database, and its last step can be undone",
-                    partial(_try, bench, project.files[0], service.name),
-                )
+        told = bench.models.get(project.files[0], {}).get("services", {})
+        services = [project.services[name] for name in project.services if name in told]
+        services = [one for one in services if _has_chain(bench, one)]
+        services.sort(key=lambda one: "alembic" not in one.words("command"))
+        for service in services[:1]:
+            yield Attempt(
+                "migrations up, down one, up",
+                service.name,
+                "the chain applies to an empty database, and its last step can be undone",
+                partial(_try, bench, project.files[0], service.name),
+            )
 
 
 def _has_chain(bench: Bench, service: Service) -> bool:
