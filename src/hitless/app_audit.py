@@ -111,5 +111,13 @@ def _bench(root: Path, directory: Path, name: str, *, run_checks: bool) -> Bench
         for value in secret_values(env_file.values(env_file.parse(text, path)))
     }
     return Bench(
-        working_tree(there), there, aside, ShellPrograms(), tree(aside), name, hide, run_checks
+        working_tree(there),
+        there,
+        aside,
+        ShellPrograms(),
+        tree(aside),
+        name,
+        hide,
+        tuple(sorted(added)),
+        run_checks,
     )

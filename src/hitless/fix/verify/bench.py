@@ -57,6 +57,7 @@ class Bench:
         tree: Writes to ``aside``.
         name: Every container, network and image that is made begins with it.
         hide: Values that are in no output.
+        added: Files of the copy that the repository does not have, such as ``.env``.
         run_checks: The commands of workflows are to be run.
         models: What Compose made of each project's files, by the first file.
         built: Service to the image that was built of it, by the project's first file.
@@ -69,6 +70,7 @@ class Bench:
     tree: Tree
     name: str
     hide: Collection[str] = ()
+    added: Collection[str] = ()
     run_checks: bool = False
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     built: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from hitless.fix.verify import commands
 from hitless.fix.verify.bench import Attempt, NotChecked, Refuted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from hitless.documents.workflow import Job, Workflow
     from hitless.fix.verify.bench import Bench
@@ -67,8 +69,11 @@ def _run(bench: Bench, job: Job) -> None:
         raise NotChecked(ASK)
     image = base(bench, job)
     bench.need_image(image)
-    options = (commands.bind(str(bench.directory), "/given"), "--workdir=/work", "--env=CI=true")
-    words = ("bash", "-e", "-c", script(job))
+    # What this machine's env files hold is none of the job's business.
+    hidden = [commands.bind("/dev/null", f"/given/{path}") for path in bench.added]
+    given = commands.bind(str(bench.directory), "/given")
+    options = (given, *hidden, "--workdir=/work", "--env=CI=true")
+    words = ("bash", "-e", "-c", script(job, bench.added))
     command = commands.once(f"{bench.name}-job", image, words, options)
     output = bench.run(command, JOB_SECONDS)
     if output.code != 0:
@@ -101,13 +106,21 @@ def base(bench: Bench, job: Job) -> str:
     raise NotChecked("no setup action tells which machine the job needs")
 
 
-def script(job: Job) -> str:
-    """Its steps, each in its own folder and shell; the first failure ends it."""
-    lines = ["cp -r /given/. /work"]
+def script(job: Job, added: Iterable[str]) -> str:
+    """Its steps, each in its own folder and shell; the first failure ends it.
+
+    Args:
+        job: The job.
+        added: Files that a checkout does not have.
+    """
+    lines = ["cp -r /given/. /work", shlex.join(("rm", "-f", *added))]
     for step in job.steps:
         if step.run:
             told = step.node.get("env")
             values = told.fields if told is not None else {}
-            lines += [f"export {name}='{node.text}'" for name, node in values.items()]
-            lines.append(f"(cd '/work/{step.directory}'; {step.run.strip()}\n)")
+            exports = "".join(
+                f"export {name}={shlex.quote(one.text)}; " for name, one in values.items()
+            )
+            place = shlex.quote(posixpath.join("/work", step.directory))
+            lines.append(f"({exports}cd {place}; {step.run.strip()}\n)")
     return "\n".join(lines)
