@@ -29,6 +29,9 @@ class Place(Protocol):
     def put(self, path: Path, prints: str, code: int, seconds: float = 0.0) -> None:
         """A program that prints, takes its time, and ends."""
 
+    def refuse(self, path: Path, argument: str, code: int) -> None:
+        """It ends otherwise when this is its only argument."""
+
 
 @dataclass
 class MemoryPlace:
@@ -38,6 +41,9 @@ class MemoryPlace:
         self.programs.ends[path.name] = Output(code, f"{prints}\n")
         self.programs.takes[path.name] = seconds
 
+    def refuse(self, path: Path, argument: str, code: int) -> None:
+        self.programs.ends[f"{path.name} {argument}"] = Output(code, "")
+
 
 @dataclass
 class RealPlace:
@@ -46,6 +52,10 @@ class RealPlace:
     def put(self, path: Path, prints: str, code: int, seconds: float = 0.0) -> None:
         path.write_text(f"#!/bin/sh\necho {prints}\nsleep {seconds}\nexit {code}\n")
         path.chmod(0o755)
+
+    def refuse(self, path: Path, argument: str, code: int) -> None:
+        first, _, rest = path.read_text().partition("\n")
+        path.write_text(f'{first}\n[ "$*" = {argument} ] && exit {code}\n{rest}')
 
 
 @pytest.fixture(params=[MemoryPlace, RealPlace], ids=["memory", "real"])
@@ -60,6 +70,14 @@ def test_what_a_program_printed_and_how_it_ended_comes_back(
 ) -> None:
     place.put(tmp_path / "hook", "hello", code)
     assert place.programs.run(tmp_path / "hook", tmp_path, {}, 60.0) == Output(code, "hello\n")
+
+
+def test_a_program_may_end_otherwise_for_other_arguments(place: Place, tmp_path: Path) -> None:
+    place.put(tmp_path / "hook", "hello", 0)
+    place.refuse(tmp_path / "hook", "down", 3)
+    run = place.programs.run
+    assert run(tmp_path / "hook", tmp_path, {}, 60.0, arguments=("up",)) == Output(0, "hello\n")
+    assert run(tmp_path / "hook", tmp_path, {}, 60.0, arguments=("down",)) == Output(3, "")
 
 
 def test_a_program_that_is_not_there_is_told(place: Place, tmp_path: Path) -> None:

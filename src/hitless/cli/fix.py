@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from hitless import app_audit
 from hitless.audit.registry import rules
 from hitless.cli.common import as_json
 from hitless.cli.render.fix import diff, document, summary
+from hitless.cli.render.proof import any_failed, documents, listing, progress, silence
 from hitless.cli.terminal import echo, print_json
 from hitless.domain.errors import TreeNotClean, UsageError
 from hitless.domain.finding import Persona
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hitless.audit.registry import Rule
+    from hitless.domain.proof import Proof
     from hitless.fix.plan import FixPlan
 
 MOST_NAMED = 5
@@ -34,6 +36,8 @@ MOST_NAMED = 5
 @click.option("--unsafe", is_flag=True, help="Also fixes that somebody has to read.")
 @click.option("--only", multiple=True, metavar="ID", help="Only this rule; may be repeated.")
 @click.option("--check", is_flag=True, help="Exit with 1 when there is anything to fix.")
+@click.option("--verify", is_flag=True, help="Build and try what is there, or was just written.")
+@click.option("--run-checks", is_flag=True, help="With --verify: run workflows' commands, too.")
 @click.option(
     "--persona",
     type=click.Choice([one.value for one in Persona]),
@@ -52,6 +56,8 @@ def command(
     unsafe: bool,
     only: tuple[str, ...],
     check: bool,
+    verify: bool,
+    run_checks: bool,
     persona: str,
     as_json: bool,
 ) -> None:
@@ -59,17 +65,32 @@ def command(
 
     Without --write it shows the edits and changes nothing. Each edit is proved: its finding is
     gone, no grave one is new, and the rest of the file is as it was, byte for byte.
+
+    --verify proves in a copy what can be proved on this machine: Compose resolves, images build,
+    nginx takes its configuration, healthchecks' programs and workflows' commands exist,
+    migrations go up, down and up. Alone it looks at the tree as it is; with --write at what was
+    written. It exits with 1 when one of them failed.
     """
+    if run_checks and not verify:
+        raise UsageError("--run-checks is a part of --verify", 'say "hitless fix --verify"')
     root, known = path.resolve(), rules()
     _refuse_unknown(only, known)
     if write and not force:
         _refuse_unclean(root)
-    wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona), root.name)
-    found = plan(app_audit.files(root), known, wish)
-    if write:
-        app_audit.tree(root).write({one.path: (one.before, one.after) for one in found.files})
-    _tell(found, written=write, as_json=as_json)
-    ctx.exit(1 if check and found.files else 0)
+    said: dict[str, Any] = {}
+    failed = False
+    if write or check or not verify:  # alone, --verify looks at the tree as it is
+        wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona), root.name)
+        found = plan(app_audit.files(root), known, wish)
+        said = _fixed(root, found, write=write, as_json=as_json)
+        failed = check and bool(found.files)
+    if verify:
+        proofs = _proofs(root, run_checks=run_checks, written=write, as_json=as_json)
+        said["proof"] = documents(proofs)
+        failed = failed or any_failed(proofs)
+    if as_json:
+        print_json(said)
+    ctx.exit(1 if failed else 0)
 
 
 def _refuse_unknown(only: Sequence[str], known: Sequence[Rule]) -> None:
@@ -93,11 +114,27 @@ def _refuse_unclean(root: Path) -> None:
         )
 
 
-def _tell(found: FixPlan, *, written: bool, as_json: bool) -> None:
+def _fixed(root: Path, found: FixPlan, *, write: bool, as_json: bool) -> dict[str, Any]:
+    """Write the plan if it is to be written, and tell it to a person."""
+    if write:
+        app_audit.tree(root).write({one.path: (one.before, one.after) for one in found.files})
     if as_json:
-        print_json(document(found, written=written))
-        return
-    if not written:
+        return document(found, written=write)
+    if not write:
         sys.stdout.write(diff(found.files, sys.stdout))
-    for line in summary(found, written=written):
+    for line in summary(found, written=write):
         echo(line)
+    return {}
+
+
+def _proofs(root: Path, *, run_checks: bool, written: bool, as_json: bool) -> list[Proof]:
+    """Try the tree, and tell a person what came of it."""
+    watch = silence if as_json else progress
+    found = app_audit.proofs(root, watch, _still_removing, run_checks=run_checks)
+    for line in () if as_json else listing(found, written=written):
+        echo(line)
+    return found
+
+
+def _still_removing(_what: str) -> None:
+    echo("removing what was made for the checks; a moment", err=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from hitless.cli.main import main
 from hitless.domain.errors import TreeNotClean, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 OPEN = "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']  # for us\n"
@@ -109,3 +112,57 @@ def test_json_tells_what_is_closed_and_why_the_rest_remains(repository: Path) ->
     assert [one["rule"] for one in told["closed"]] == ["CP10"]
     assert told["score"]["after"] > told["score"]["before"]
     assert all(one["reason"] for one in told["remaining"])
+
+
+@pytest.fixture
+def no_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that has git alone; the signals that the command takes over are given back."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(shutil.which("git") or "git")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    taken = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {one: signal.getsignal(one) for one in taken}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.usefixtures("no_docker")
+def test_where_nothing_can_be_proved_that_is_said_and_is_no_failure(repository: Path) -> None:
+    said = hitless("fix", "--verify", repository)
+    assert said.exit_code == 0
+    assert said.output == (
+        "not checked  compose resolves, compose.yml: docker is not installed\n"
+        "not checked  images, nginx, healthchecks, migrations, compose.yml: "
+        "Compose did not tell what it consists of\n"
+        "0 proved, 0 failed, 2 not checked\n"
+    )
+    assert (repository / "compose.yml").read_text() == OPEN
+
+
+@pytest.mark.usefixtures("no_docker")
+def test_a_failed_proof_leaves_the_files_written_and_tells_the_way_back(repository: Path) -> None:
+    workflow = "on: push\njobs: {a: {runs-on: x, steps: [{run: make check}]}}\n"
+    (repository / ".github/workflows").mkdir(parents=True)
+    (repository / ".github/workflows/ci.yml").write_text(workflow)
+    said = hitless("fix", "--write", "--force", "--only", "CP10", "--verify", repository)
+    assert said.exit_code == 1
+    assert "127.0.0.1:5432" in (repository / "compose.yml").read_text()
+    assert "make check is called here and does not exist" in said.output
+    assert 'take back with "git checkout ."' in said.output
+
+
+@pytest.mark.usefixtures("no_docker")
+def test_machines_get_the_edits_and_the_proofs_as_one_document(repository: Path) -> None:
+    said = hitless("fix", "--write", "--force", "--only", "CP10", "--verify", "--json", repository)
+    told = json.loads(said.output)
+    assert told["written"] is True
+    assert [(one["check"], one["answer"]) for one in told["proof"]] == [
+        ("compose resolves", "not checked"),
+        ("images, nginx, healthchecks, migrations", "not checked"),
+    ]
+
+
+def test_commands_of_workflows_belong_to_a_verification(repository: Path) -> None:
+    with pytest.raises(UsageError, match="--run-checks"):
+        hitless("fix", "--run-checks", repository)

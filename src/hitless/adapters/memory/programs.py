@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TypeVar
 
 from hitless.domain.errors import CommandFailed, ToolMissing
 from hitless.domain.secrets import hidden
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from hitless.adapters.memory.clock import MemoryClock
     from hitless.domain.container import Output
 
+T = TypeVar("T")
+
 
 class MemoryPrograms:
     """Implements :class:`hitless.domain.ports.Programs`.
 
     Attributes:
-        ends: Name of a program → how it ends; a program without an entry is absent.
-        takes: Name of a program → seconds.
+        ends: Name of a program → how it ends; a program without an entry is absent. A pattern
+            of a whole command line, ``docker pull *``, comes before the mere name.
+        takes: The same → seconds.
         ran: What ran, with its arguments, and its environment.
     """
 
@@ -42,12 +46,21 @@ class MemoryPrograms:
         arguments: Sequence[str] = (),
     ) -> Output:
         """Run to the end."""
+        line = " ".join((program.name, *arguments))
         if program.name not in self.ends:
             raise ToolMissing(f"program {str(program)!r} is not installed")
-        self.ran.append((" ".join((program.name, *arguments)), dict(env)))
-        seconds = self.takes.get(program.name, 0.0)
+        self.ran.append((line, dict(env)))
+        seconds = _for(line, self.takes, 0.0)
         self._clock.sleep(min(seconds, timeout))
         if seconds > timeout:
             raise CommandFailed(f"{program} took longer than {timeout:g} s")
-        ended = self.ends[program.name]
+        ended = _for(line, self.ends, self.ends[program.name])
         return replace(ended, text=hidden(ended.text, hide))
+
+
+def _for(line: str, told: Mapping[str, T], otherwise: T) -> T:
+    """What was told of a command line, or of its program."""
+    for pattern, value in told.items():
+        if " " in pattern and fnmatchcase(line, pattern):
+            return value
+    return told.get(line.partition(" ")[0], otherwise)
