@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hitless.fix.plan import FixPlan
 
 MOST_NAMED = 5
+Said = dict[str, Any]  # what machines are told
 
 
 @click.command()
@@ -66,19 +67,15 @@ def command(
     Without --write it shows the edits and changes nothing. Each edit is proved: its finding is
     gone, no grave one is new, and the rest of the file is as it was, byte for byte.
 
-    --verify proves in a copy what can be proved on this machine: Compose resolves, images build,
-    nginx takes its configuration, healthchecks' programs and workflows' commands exist,
-    migrations go up, down and up. Alone it looks at the tree as it is; with --write at what was
-    written. It exits with 1 when one of them failed.
+    --verify builds and tries in a copy what this machine can: the tree as it is, or with --write
+    what was written. It tells what was proved, what failed (exit status 1), what nobody checked.
     """
-    if run_checks and not verify:
-        raise UsageError("--run-checks is a part of --verify", 'say "hitless fix --verify"')
     root, known = path.resolve(), rules()
     _refuse_unknown(only, known)
+    _refuse_lone(run_checks=run_checks, verify=verify)
     if write and not force:
         _refuse_unclean(root)
-    said: dict[str, Any] = {}
-    failed = False
+    said, failed = Said(), False
     if write or check or not verify:  # alone, --verify looks at the tree as it is
         wish = Wish(time.strftime("%Y-%m-%d"), frozenset(only), unsafe, Persona(persona), root.name)
         found = plan(app_audit.files(root), known, wish)
@@ -86,11 +83,15 @@ def command(
         failed = check and bool(found.files)
     if verify:
         proofs = _proofs(root, run_checks=run_checks, written=write, as_json=as_json)
-        said["proof"] = documents(proofs)
-        failed = failed or any_failed(proofs)
+        said, failed = said | {"proof": documents(proofs)}, failed or any_failed(proofs)
     if as_json:
         print_json(said)
     ctx.exit(1 if failed else 0)
+
+
+def _refuse_lone(*, run_checks: bool, verify: bool) -> None:
+    if run_checks and not verify:
+        raise UsageError("--run-checks is a part of --verify", 'say "hitless fix --verify"')
 
 
 def _refuse_unknown(only: Sequence[str], known: Sequence[Rule]) -> None:
@@ -114,7 +115,7 @@ def _refuse_unclean(root: Path) -> None:
         )
 
 
-def _fixed(root: Path, found: FixPlan, *, write: bool, as_json: bool) -> dict[str, Any]:
+def _fixed(root: Path, found: FixPlan, *, write: bool, as_json: bool) -> Said:
     """Write the plan if it is to be written, and tell it to a person."""
     if write:
         app_audit.tree(root).write({one.path: (one.before, one.after) for one in found.files})

@@ -326,6 +326,30 @@ def test_commands_that_reach_out_are_never_run(trial: Trial, step: str, reason: 
     assert not trial.ran(step)
 
 
+@pytest.mark.parametrize(
+    ("code", "printed", "standing"),
+    [
+        (127, "bash: line 3: pipx: command not found\n", Standing.NOT_CHECKED),
+        (1, "bash: line 3: pipx: command not found\n2 tests failed\n", Standing.FAILED),
+    ],
+)
+def test_a_red_job_has_failed_unless_the_container_lacks_a_program(
+    trial: Trial, code: int, printed: str, standing: Standing
+) -> None:
+    trial.end("docker run * bash -e *", code, printed)
+    assert answers(trial.run(run_checks=True))["workflow commands pass"][0] is standing
+
+
+@pytest.mark.parametrize(("code", "standing"), [(0, Standing.PROVED), (1, Standing.NOT_CHECKED)])
+def test_a_job_that_may_miss_its_service_containers_can_be_proved_but_not_refuted(
+    trial: Trial, code: int, standing: Standing
+) -> None:
+    trial.end("docker run * bash -e *", code, "connection refused")
+    text = WORKFLOW.replace("    steps:", "    services: {db: {image: postgres}}\n    steps:")
+    proofs = trial.run({**FILES, ".github/workflows/ci.yml": text}, run_checks=True)
+    assert answers(proofs)["workflow commands pass"][0] is standing
+
+
 def test_a_workflow_that_calls_what_is_not_there_has_failed(trial: Trial) -> None:
     text = WORKFLOW.replace("python -m unittest", "make check")
     (proof,) = [

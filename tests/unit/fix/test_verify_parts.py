@@ -146,16 +146,27 @@ def test_what_may_be_somebody_elses_is_left_alone(name: str) -> None:
     assert not is_dead(name, MemoryHost())
 
 
-def test_a_job_that_waits_for_an_approval_is_not_run() -> None:
-    text = "on: push\njobs: {a: {environment: production, steps: [{run: make deploy}]}}\n"
-    (job,) = parse(text, "ci.yml").jobs
-    assert unfit(job) == "not safe to run: it deploys"
+@pytest.mark.parametrize(
+    ("job", "why"),
+    [
+        ("environment: production, steps: [{run: make x}]", "not safe to run: it deploys"),
+        ("services: {db: {image: x}}, steps: [{run: x}]", ""),
+        (
+            "env: {A: '${{ secrets.A }}'}, steps: [{run: x}]",
+            "not run: its commands need values that only GitHub fills in",
+        ),
+        ("steps: [{run: make check}]", ""),
+    ],
+)
+def test_a_job_that_a_container_cannot_play_is_not_run(job: str, why: str) -> None:
+    file = parse(f"on: push\njobs: {{a: {{{job}}}}}\n", "ci.yml")
+    assert unfit(file, file.jobs[0]) == why
 
 
 def test_steps_run_in_their_folders_with_their_variables() -> None:
-    text = "on: push\njobs: {a: {steps: [{run: ls, working-directory: api, env: {A: 'it''s'}}]}}\n"
-    (job,) = parse(text, "ci.yml").jobs
-    assert (
-        script(job, (".env",))
-        == "cp -r /given/. /work\nrm -f .env\n(export A='it'\"'\"'s'; cd /work/api; ls\n)"
-    )
+    step = "run: ls, working-directory: api, env: {A: 'it''s'}"
+    text = f"on: push\nenv: {{A: a, B: b}}\njobs: {{a: {{env: {{C: c}}, steps: [{{{step}}}]}}}}\n"
+    file = parse(text, "ci.yml")
+    exports = "export A='it'\"'\"'s'; export B=b; export C=c; "
+    expected = f"cp -r /given/. /work\nrm -f .env\n({exports}cd /work/api; ls\n)"
+    assert script(file, file.jobs[0], (".env",)) == expected

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hitless.documents.workflow import Job, Workflow
+    from hitless.documents.yaml_tree import Node
     from hitless.fix.verify.bench import Bench
 
 JOB_SECONDS = 900.0
 SETUP = {"actions/setup-python": "python", "actions/setup-node": "node"}
 ASK = "not run: ask with --run-checks; it needs the network for what the job installs"
+NO_COMMAND = 127  # bash's own code for it
+NOT_THERE = re.compile(r"line \d+: (\S+): command not found\s*$")
 # What changes something outside of the container, or cannot be done in one.
 OUTSIDE = re.compile(r"\b(?:docker|git\s+push|ssh|rsync|scp|kubectl|gh|hitless)\b")
 
@@ -58,12 +61,12 @@ def run(bench: Bench) -> Iterator[Attempt]:
                         "workflow commands pass",
                         f"{file.path} {job.name}",
                         "its commands end well on a clean checkout",
-                        partial(_run, bench, job),
+                        partial(_run, bench, file, job),
                     )
 
 
-def _run(bench: Bench, job: Job) -> None:
-    if why := unfit(job):
+def _run(bench: Bench, file: Workflow, job: Job) -> None:
+    if why := unfit(file, job):
         raise NotChecked(why)
     if not bench.run_checks:
         raise NotChecked(ASK)
@@ -73,16 +76,20 @@ def _run(bench: Bench, job: Job) -> None:
     hidden = [commands.bind("/dev/null", f"/given/{path}") for path in bench.added]
     given = commands.bind(str(bench.directory), "/given")
     options = (given, *hidden, "--workdir=/work", "--env=CI=true")
-    words = ("bash", "-e", "-c", script(job, bench.added))
+    words = ("bash", "-e", "-c", script(file, job, bench.added))
     command = commands.once(f"{bench.name}-job", image, words, options)
     output = bench.run(command, JOB_SECONDS)
+    if absent := NOT_THERE.search(output.text) if output.code == NO_COMMAND else None:
+        raise NotChecked(f"{absent[1]} is not in {image}; GitHub's machines may have it")
+    if output.code != 0 and job.node.get("services") is not None:
+        raise NotChecked("it ends badly here, where its service containers are not started")
     if output.code != 0:
         raise Refuted("it is red", output.text)
 
 
-def unfit(job: Job) -> str:
+def unfit(file: Workflow, job: Job) -> str:
     """Why a job cannot be run here; empty when it can."""
-    text = "\n".join(step.run for step in job.steps)
+    text = "\n".join([*(step.run for step in job.steps), *settings(file.root, job.node).values()])
     if job.environment:
         return "not safe to run: it deploys"
     if "${{" in text:
@@ -106,21 +113,25 @@ def base(bench: Bench, job: Job) -> str:
     raise NotChecked("no setup action tells which machine the job needs")
 
 
-def script(job: Job, added: Iterable[str]) -> str:
+def settings(*nodes: Node) -> dict[str, str]:
+    """The variables that the nodes set; later ones win."""
+    told = [one.get("env") for one in nodes]
+    return {k: v.text for one in told if one is not None for k, v in one.fields.items()}
+
+
+def script(file: Workflow, job: Job, added: Iterable[str]) -> str:
     """Its steps, each in its own folder and shell; the first failure ends it.
 
     Args:
+        file: Its workflow, whose variables hold for it.
         job: The job.
         added: Files that a checkout does not have.
     """
     lines = ["cp -r /given/. /work", shlex.join(("rm", "-f", *added))]
     for step in job.steps:
         if step.run:
-            told = step.node.get("env")
-            values = told.fields if told is not None else {}
-            exports = "".join(
-                f"export {name}={shlex.quote(one.text)}; " for name, one in values.items()
-            )
+            values = settings(file.root, job.node, step.node)
+            exports = "".join(f"export {name}={shlex.quote(one)}; " for name, one in values.items())
             place = shlex.quote(posixpath.join("/work", step.directory))
             lines.append(f"({exports}cd {place}; {step.run.strip()}\n)")
     return "\n".join(lines)
