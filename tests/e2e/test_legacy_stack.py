@@ -57,7 +57,8 @@ def notes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     project.edit("compose.yml", '"80:80"', f'"{project.port}:80"')
     for port in ("5432", "4222", "8222"):
         project.edit("compose.yml", f'"{port}:{port}"', f'"{free_port()}:{port}"')
-    project.edit("compose.yml", "interval: 10s", "interval: 2s")  # only how long one waits
+    for old, new in (("interval: 10s", "interval: 3s"), ("timeout: 5s", "timeout: 2s")):
+        project.edit("compose.yml", old, new)  # only how long one waits
     commit(project)
     yield project
     compose(project, "down", "--volumes")
