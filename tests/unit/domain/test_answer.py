@@ -28,4 +28,4 @@ def test_only_2xx_is_success(status: int, ok: bool) -> None:  # noqa: FBT001
 
 
 def test_a_long_body_is_cut_where_it_is_shown() -> None:
-    assert len(str(Answer(500, {}, b"x" * 5000))) < 200
+    assert len(str(Answer(500, {}, b"x" * 5000))) < 500

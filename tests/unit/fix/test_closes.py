@@ -19,8 +19,12 @@ LEFT = {
     # A value that is empty in .env.example, a file of somebody's own.
     "legacy-stack": {"CP02"},
 }
-# Made beside what other rules ask for; no rule tells yet that nobody tries Django's migrations.
-UNASKED = {"django-celery": {".github/workflows/migration-check.yml"}}
+UNASKED = {
+    # Made beside what other rules ask for; no rule tells yet that nobody tries these migrations.
+    "django-celery": {".github/workflows/migration-check.yml"},
+    # An edit of the example file that is there has closed it before.
+    "legacy-stack": {".env.more.example"},
+}
 
 
 @cache
