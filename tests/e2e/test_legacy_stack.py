@@ -16,7 +16,7 @@ import pytest
 from environment.build_inputs import build_variables, secret_options
 from hitless.adapters.prober.process import ProbeProcess
 from hitless.domain.traffic import Request, Traffic, TrafficKind
-from tests.e2e.support.project import PROJECTS, ROOT, Project, free_port, unique
+from tests.e2e.support.project import PROJECTS, ROOT, Project, engine, free_port, unique
 from tools.walk import walk
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def notes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
     name = unique(request.node.nodeid)
     project = Project(tmp_path / name, name, free_port())
     shutil.copytree(LEGACY, project.directory, ignore=shutil.ignore_patterns("expected.yaml"))
-    project.clear()
+    forget(project)
     for file, images in BASES.items():
         for asked, there in images.items():
             project.edit(file, asked, f"{name}/{asked.rpartition('/')[2]}")
@@ -61,8 +61,9 @@ def notes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
         project.edit("compose.yml", old, new)  # only how long one waits
     commit(project)
     yield project
-    compose(project, "down", "--volumes")
+    compose_down(project.service)
     project.remove()
+    forget(project)
 
 
 def make_base(image: str) -> None:
@@ -82,9 +83,17 @@ def make_base(image: str) -> None:
     )
 
 
-def compose(project: Project, *words: str) -> str:
-    """Plain Compose, as the stack's users know it."""
-    return run("docker", "compose", *words, cwd=project.directory)
+def forget(project: Project) -> None:
+    """Remove what was made of the name, also by Compose alone and by a run that was cut short."""
+    project.clear()
+    compose_down(project.service)
+    for volume in ("postgres_data", "nats_data"):
+        engine().remove_volume(f"{project.service}_{volume}")
+
+
+def compose_down(service: str) -> None:
+    """Stop what plain Compose has started; by name, as there may be no file of it any more."""
+    run("docker", "compose", "--project-name", service, "down", cwd=PROJECTS)
 
 
 def commit(project: Project) -> None:
