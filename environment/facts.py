@@ -22,6 +22,7 @@ ENGINE_DATA = Path("/var/lib/docker")
 REGISTRY_SECONDS = 8.0
 TOOLS: Mapping[str, str] = {
     "chromium": "chromium",
+    "h2load": "nghttp2-client",
     "mmdebstrap": "mmdebstrap",
     "sshd": "openssh-server",
     "wrk": "wrk",
