@@ -82,12 +82,15 @@ class MemoryCompose:
         """Pull the images of ``services``."""
         model = self.resolve(directory, files, version)
         for name in services:
-            self.pull_image(model["services"][name]["image"])
+            self._pull(model["services"][name]["image"], f"image of service {name}")
 
     def pull_image(self, image: str) -> None:
         """Pull an image that no Compose file names."""
+        self._pull(image, f"image {image!r}")
+
+    def _pull(self, image: str, what: str) -> None:
         if image not in self._machine.remote:
-            raise ImageMissing(f"image {image!r} is not here and cannot be pulled")
+            raise ImageMissing(f"{what} is not here and cannot be pulled")
         app = self._machine.remote[image]
         self._machine.change(f"pull {image}", partial(self._add, image, app))
 
