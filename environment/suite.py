@@ -35,7 +35,7 @@ TOOLS = facts.WORK / "tools"  # where tools.checkers and tools.kubernetes put wh
 SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
-SIDE_BY_SIDE = ({"contract", "docs"}, {"stack tests", "dashboard"})
+SIDE_BY_SIDE = ({"crash", "contract", "docs"}, {"stack tests", "dashboard"})
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
 

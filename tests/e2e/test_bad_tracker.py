@@ -1,7 +1,8 @@
 """Releases of the Task Tracker that are no good, each in its own way: users never notice.
 
-stacks/task-tracker/releases has them, as changes that somebody might really have made. One
-that leaks memory is not among these tests: it takes too long to fail.
+stacks/task-tracker/releases has them, as changes that somebody might really have made. Two of
+them, which never start or are not ready in time, are held by test_bad_releases.py, where that
+takes seconds; one that leaks memory takes too long to fail.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tests.e2e.support.project import Project
 
 KEPT, BACK = 20, 21
-IMPATIENT = ("ready: 60s", "ready: 5s")
 WATCHED = (f"bake: {BAKE}", "bake: 40s")
 
 
@@ -45,8 +45,6 @@ class Bad:
 
 
 HIDDEN = (
-    Bad("start", KEPT, ("error[E201]", "cannot import name 'reports'")),
-    Bad("slow", KEPT, ("error[E201]", "not ready after 5 s"), IMPATIENT),
     Bad("smoke", KEPT, ("error[E202]", "/api/tasks", "got 500")),
     # The same patience is for its api, which must be ready before its worker is asked.
     Bad("worker", KEPT, ("error[E204]", "never asked the queue"), ("ready: 60s", "ready: 15s")),
