@@ -48,8 +48,13 @@ class Trial:
         self._users.add(self._ctx.world.access_log.read())
 
     def sick(self) -> str:
-        """Which hard rule condemns the release; empty when none does."""
-        seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
+        """Which hard rule condemns the release; empty when none does.
+
+        Probes are told by the second. A run of failures that reached into the first one, such as
+        those of an edge that restarted before it confirmed, is no fault of the release; one that
+        goes on is seen in the next.
+        """
+        seen = self._ctx.watch.since(self._since + 1, self._ctx.world.clock.now())
         return self._vitals.sick() or sick_traffic(seen, self._users)
 
     def verdict(self) -> Verdict:
