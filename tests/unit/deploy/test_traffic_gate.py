@@ -12,9 +12,11 @@ from hitless.deploy.deploy import deploy
 from hitless.deploy.outage import OtherSlot
 from hitless.deploy.recover import context
 from hitless.domain.errors import EngineFailed, TrafficBad
+from hitless.domain.evidence import Second
 from hitless.domain.journal import Outcome, Status
 from hitless.domain.settings import OnNoData, Timing, Verify
 from hitless.domain.slot import Slot
+from hitless.domain.traffic import TrafficKind
 from testing.legal import assert_legal
 from testing.service import SETTINGS, Service
 
@@ -261,3 +263,23 @@ def test_a_log_that_cannot_be_read_leaves_the_probes(serving: Service) -> None:
     facts = released(serving, error_rate=0.05)
     assert facts["verdict"] == "good enough"
     assert "judging by probes alone: logging driver does not support reading" in said(serving)
+
+
+def test_failures_that_ended_before_the_cutover_was_confirmed_are_no_fault_of_a_release(
+    serving: Service,
+) -> None:
+    """An edge that restarts between flag and proof answers nobody, whatever the release does."""
+    process = serving.process()
+
+    def gap(what: str, done: bool) -> None:  # noqa: FBT001  # see Machine.on_change
+        if what == "activate green" and done:
+            at = int(serving.clock.now())
+            missed = Second(at, TrafficKind.NEW, sent=22, failed=22, streak=22)
+            process.prober._seconds.append(missed)  # type: ignore[attr-defined]
+
+    serving.machine.on_change.append(gap)
+    serving.make("two")
+    done = deploy(process, serving.settings, version="v2")
+    assert done.evidence
+    assert done.evidence.failed == 22
+    assert serving.ask().body == b"hello two api"
