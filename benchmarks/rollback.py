@@ -25,7 +25,7 @@ from hitless.adapters.docker_engine import DockerEngine, socket_path
 from hitless.adapters.edge_files import EdgeDirectory
 from hitless.adapters.http_client import LocalHttp
 from hitless.domain.container import Role
-from hitless.stack.edge import direct_path
+from hitless.stack.layout import direct_path
 from hitless.stack.projects import CONTROL_PORT
 
 if TYPE_CHECKING:

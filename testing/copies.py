@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.adapters.memory.access_log import MemoryAccessLog
@@ -50,8 +49,7 @@ class Copies:
     def process(self) -> Copy:
         """The ports as a process that begins now sees them."""
         clock, real = self._service.clock, self._service.process()
-        world = replace(
-            real,
+        world = real._replace(
             home=self.home,
             engine=self._engine,
             compose=self._compose,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.journal import Outcome
@@ -21,15 +20,14 @@ def lengthen(store: Store, releases: int) -> tuple[Release, ...]:
     model, entries = store.release(last.release), store.entries(last.id)
     evidence, made = store.evidence(last.id), [model]
     for number in range(releases):
-        one = replace(model, id=f"{number:08x}", version=f"long ago {number}")
+        one = model._replace(id=f"{number:08x}", version=f"long ago {number}")
         store.add_release(one)
-        deploy = replace(
-            last, id=store.next_deploy_id(), release=one.id, previous=made[-1].id,
+        deploy = last._replace(id=store.next_deploy_id(), release=one.id, previous=made[-1].id,
             ended=None, outcome=Outcome.RUNNING,
         )  # fmt: skip
         store.begin(deploy)
         for entry in entries:
-            store.write(replace(entry, deploy=deploy.id))
+            store.write(entry._replace(deploy=deploy.id))
         if evidence:
             store.save_evidence(deploy.id, evidence)
         store.end(deploy.id, Outcome.LIVE, last.ended or last.started, "")

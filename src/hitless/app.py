@@ -6,7 +6,6 @@ rollback must not pay for what only a deploy uses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -51,19 +50,19 @@ class Lazily:
         return getattr(self._made, name)
 
 
-@dataclass(frozen=True)
 class App:
     """One service on this machine.
 
-    Attributes:
+    Args:
         config: Its hitless.yaml; the state lies in ``.hitless`` beside it.
         reporter: Who watches.
         environment: Which of those in hitless.yaml; each has a state of its own.
     """
 
-    config: Path
-    reporter: Reporter
-    environment: str = ""
+    def __init__(self, config: Path, reporter: Reporter, environment: str = "") -> None:
+        self.config = config
+        self.reporter = reporter
+        self.environment = environment
 
     @property
     def directory(self) -> Path:
@@ -111,6 +110,10 @@ class App:
             notifier=Lazily(_notifier),
         )
 
+    def watched_by(self, reporter: Reporter) -> App:
+        """The same service, watched by another."""
+        return App(self.config, reporter, self.environment)
+
     def copy(self) -> Copy:
         """A disposable copy of it, with the state of an environment of its own."""
         from hitless.adapters.worktree import GitWorktrees  # noqa: PLC0415  # hardly ever used
@@ -121,7 +124,7 @@ class App:
         return Copy(
             name=name,
             real=self.world,
-            world=replace(other, compose=self.world.compose, interrupts=self.interrupts),
+            world=other._replace(compose=self.world.compose, interrupts=self.interrupts),
             lock=FileLock(self.world.home / f"{COPY}.lock", self.world.host.actor()),
             checkouts=GitWorktrees(),
             prober=self.witness,
@@ -146,7 +149,7 @@ class App:
 
     def _load_there(self, directory: Path) -> Settings:
         """The hitless.yaml of another directory, as this environment has it."""
-        return replace(self, config=directory / self.config.name).settings()
+        return App(directory / self.config.name, self.reporter, self.environment).settings()
 
     def _programs(self) -> Programs:
         from hitless.adapters.programs import ShellPrograms  # noqa: PLC0415  # see Lazily

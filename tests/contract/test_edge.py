@@ -12,8 +12,8 @@ from hitless.adapters.edge_files import EdgeDirectory
 from hitless.domain.container import ROLE, SERVICE
 from hitless.domain.settings import Canary, Proxy, Route, Settings, Strategy, Web
 from hitless.domain.slot import Share, Slot
-from hitless.stack.edge import direct_path, generation, render
-from hitless.stack.layout import Layout
+from hitless.stack.edge import generation, render
+from hitless.stack.layout import Layout, direct_path
 from testing.ground import PROGRAMS, MemoryGround, RealGround, name_of, until
 
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ def test_nginx_accepts_the_candidate_and_refuses_a_broken_one(stage: Stage) -> N
 def test_a_reload_shows_the_new_configuration(stage: Stage) -> None:
     ports = stage.ground.engine.inspect(f"{stage.ground.service}-edge").ports
     one = settings(stage.ground.service)
-    more = replace(one, proxy=replace(one.proxy, routes=(*one.proxy.routes, Route("/v2/", "api"))))
+    more = one._replace(proxy=one.proxy._replace(routes=(*one.proxy.routes, Route("/v2/", "api"))))
     for wanted in (render(stage.layout, dict.fromkeys(Slot, more), 8080, "k" * 32), stage.config):
         stage.edge.stage(wanted)
         stage.edge.adopt()

@@ -6,7 +6,7 @@ import http.server
 import json
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,7 +113,7 @@ def test_the_signature_is_an_hmac_of_the_body(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOOK_SECRET", "s3cret")
-    Webhook().send(replace(listener.channel, secret_env="HOOK_SECRET"), NOTICE)  # noqa: S106  # its name
+    Webhook().send(listener.channel._replace(secret_env="HOOK_SECRET"), NOTICE)  # noqa: S106  # its name
     ((_, headers, body),) = listener.heard
     assert headers["X-Hitless-Signature"] == signature("s3cret", body)
     # The example of GitHub's own documentation, whose scheme this is.
@@ -124,7 +124,7 @@ def test_the_signature_is_an_hmac_of_the_body(
 
 def test_without_its_secret_nothing_is_sent(listener: Listener) -> None:
     with pytest.raises(NotDelivered, match="the variable NO_SUCH_SECRET is not set"):
-        Webhook().send(replace(listener.channel, secret_env="NO_SUCH_SECRET"), NOTICE)  # noqa: S106  # its name
+        Webhook().send(listener.channel._replace(secret_env="NO_SUCH_SECRET"), NOTICE)  # noqa: S106  # its name
     assert listener.heard == []
 
 
@@ -173,7 +173,7 @@ def test_a_redirect_is_not_followed(listener: Listener, word: int) -> None:
 def test_nobody_waits_for_a_listener_that_hangs(listener: Listener) -> None:
     listener.words = [0]
     with pytest.raises(NotDelivered, match=r"no answer in|timed out"):
-        Webhook().send(replace(listener.channel, timeout=0.5), NOTICE)
+        Webhook().send(listener.channel._replace(timeout=0.5), NOTICE)
     assert not listener.hangs.is_set()
 
 
@@ -191,5 +191,5 @@ def test_the_time_for_all_attempts_is_kept(
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     with pytest.raises(NotDelivered):
-        Webhook().send(replace(listener.channel, timeout=0.2), NOTICE)
+        Webhook().send(listener.channel._replace(timeout=0.2), NOTICE)
     assert all(seconds <= 0.2 for seconds in slept)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = Path(__file__).with_name("state-of-version-1.sql")
 FIRST = Release("1" * 8, "v1", "c0ffee", 1.0, {"api": "sha256:1"}, MODEL, SETTINGS, ("gzip on;",))
-SECOND = replace(FIRST, id="2" * 8, version="v2", created=0.5)  # the clock went back
+SECOND = FIRST._replace(id="2" * 8, version="v2", created=0.5)  # the clock went back
 D1 = Deploy("d1", Kind.DEPLOY, FIRST.id, None, Slot.BLUE, "me@here", 100.0)
 D2 = Deploy("d2", Kind.ROLLBACK, SECOND.id, FIRST.id, Slot.GREEN, "me@here", 50.0)
 SEEN = Evidence(
@@ -73,7 +73,7 @@ def test_a_new_store_is_empty(store: Store) -> None:
 
 def test_a_release_comes_back_as_it_was(store: Store) -> None:
     store.add_release(FIRST)
-    store.add_release(replace(FIRST, version="another"))
+    store.add_release(FIRST._replace(version="another"))
     store.close()
     assert store.release(FIRST.id) == FIRST
 
@@ -90,7 +90,7 @@ def test_the_past_is_told_newest_first_whatever_the_clock_did(store: Store) -> N
 
 def test_the_tenth_deploy_comes_after_the_ninth(store: Store) -> None:
     for number in range(1, 12):
-        store.begin(replace(D1, id=f"d{number}"))
+        store.begin(D1._replace(id=f"d{number}"))
     assert store.next_deploy_id() == "d12"
     assert store.deploys(1)[0].id == "d11"
 
@@ -105,7 +105,7 @@ def test_rehearsals_get_an_id_and_come_back_the_newest_first(store: Store) -> No
 
 
 def test_a_release_is_found_by_its_id_and_by_its_version_the_newest_first(store: Store) -> None:
-    again = replace(FIRST, id="3" * 8)
+    again = FIRST._replace(id="3" * 8)
     for release in (FIRST, SECOND, again):
         store.add_release(release)
     assert store.find_release(SECOND.id) == store.find_release("v2") == SECOND
@@ -127,24 +127,24 @@ def test_what_is_forgotten_is_unknown(store: Store) -> None:
 
 def test_the_deploy_that_last_brought_a_release_is_known_however_long_ago(store: Store) -> None:
     assert store.brought(FIRST.id) is None
-    failed = replace(D1, id="d3", slot=Slot.GREEN)
-    back = replace(D1, id="d4", kind=Kind.ROLLBACK)
+    failed = D1._replace(id="d3", slot=Slot.GREEN)
+    back = D1._replace(id="d4", kind=Kind.ROLLBACK)
     for one, outcome in (
         (D1, Outcome.LIVE), (D2, Outcome.LIVE), (failed, Outcome.ROLLED_BACK), (back, Outcome.LIVE),
     ):  # fmt: skip
         store.begin(one)
         store.end(one.id, outcome, 101.0, "")
     for number in range(5, 305):
-        store.begin(replace(D2, id=f"d{number}"))
+        store.begin(D2._replace(id=f"d{number}"))
     found = store.brought(FIRST.id)
     assert found is not None
     assert (found.id, found.outcome) == ("d1", Outcome.LIVE)
     assert store.brought(SECOND.id) is None, "a rollback brings nothing new"
-    again = replace(D1, id="d305")
+    again = D1._replace(id="d305")
     store.begin(again)
     assert store.brought(FIRST.id) == found, "it has not come yet"
     store.end(again.id, Outcome.LIVE, 102.0, "")
-    assert store.brought(FIRST.id) == replace(again, outcome=Outcome.LIVE, ended=102.0)
+    assert store.brought(FIRST.id) == again._replace(outcome=Outcome.LIVE, ended=102.0)
 
 
 def test_a_deploy_is_unfinished_until_it_ends(store: Store) -> None:
@@ -152,7 +152,7 @@ def test_a_deploy_is_unfinished_until_it_ends(store: Store) -> None:
     assert store.unfinished() == D1
     store.end("d1", Outcome.KEPT_PREVIOUS, 101.5, "not ready")
     assert store.unfinished() is None
-    ended = replace(D1, outcome=Outcome.KEPT_PREVIOUS, ended=101.5, reason="not ready")
+    ended = D1._replace(outcome=Outcome.KEPT_PREVIOUS, ended=101.5, reason="not ready")
     assert store.deploy("d1") == ended
 
 
@@ -271,7 +271,7 @@ def again(store: Store) -> Store:
 def test_each_taking_of_the_lock_has_a_greater_token(store: Store) -> None:
     assert store.holder() is None
     first = store.take(HOLDER)
-    second = store.take(replace(HOLDER, command="rollback", ticket=9))
+    second = store.take(HOLDER._replace(command="rollback", ticket=9))
     assert second.token > first.token
     assert store.holder() == second
     assert store.served() == 9
@@ -284,7 +284,7 @@ def test_who_lost_the_lock_can_write_nothing_more(store: Store) -> None:
     store.take(HOLDER)
     store.begin(D1)
     other = again(store)
-    other.take(replace(HOLDER, actor="you@there", command="recover"))
+    other.take(HOLDER._replace(actor="you@there", command="recover"))
     writes = (
         store.check,
         lambda: store.begin(D2),
@@ -314,10 +314,10 @@ def test_who_took_no_lock_is_not_held_to_one(store: Store) -> None:
 
 def test_another_process_may_go_on_under_the_same_token(store: Store) -> None:
     taken = store.take(HOLDER)
-    behind = replace(HOLDER.process, pid=8)
+    behind = HOLDER.process._replace(pid=8)
     store.hand_on(behind)
     store.check()
-    assert store.holder() == replace(taken, process=behind)
+    assert store.holder() == taken._replace(process=behind)
 
 
 def test_a_ticket_of_the_queue_is_never_given_twice(store: Store) -> None:
@@ -325,7 +325,7 @@ def test_a_ticket_of_the_queue_is_never_given_twice(store: Store) -> None:
     first = store.queue(ticket)
     store.unqueue(first.number)
     second = store.queue(ticket)
-    third = store.queue(replace(ticket, version="v2"))
+    third = store.queue(ticket._replace(version="v2"))
     assert first.number < second.number < third.number
     assert store.waiting() == (second, third)
     for _ in range(2):

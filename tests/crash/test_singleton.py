@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,8 +27,8 @@ STEP = "worker handover"
 @pytest.fixture
 def shop(tmp_path: Path) -> Service:
     """v1 serves with the one worker there may be; never two run at the same time."""
-    once = replace(SETTINGS.workers["worker"], handover=Handover.SINGLETON)
-    shop = Service(tmp_path / "shop", replace(SETTINGS, workers={"worker": once}))
+    once = SETTINGS.workers["worker"]._replace(handover=Handover.SINGLETON)
+    shop = Service(tmp_path / "shop", SETTINGS._replace(workers={"worker": once}))
     go(shop, "v1")
     return shop
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shop(tmp_path: Path) -> Service:
     """v2 serves; it has other snippets than v1, which is hot."""
-    proxy = replace(SETTINGS.proxy, include=("own.conf",))
-    shop = Service(tmp_path / "shop", replace(SETTINGS, proxy=proxy))
+    proxy = SETTINGS.proxy._replace(include=("own.conf",))
+    shop = Service(tmp_path / "shop", SETTINGS._replace(proxy=proxy))
     for version in ("v1", "v2"):
         (shop.directory / "own.conf").write_text(f"add_header X-Own {version};")
         shop.make(version)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
     Scene = tuple[Callable[[Service], None], Callable[[Service], None]]
 
 FAULTS = tuple(Fault)
-IN_SHARES = replace(
-    SETTINGS, strategy=Strategy(Canary(steps=(10, 50), interval=0.5, min_samples=25))
+IN_SHARES = SETTINGS._replace(
+    strategy=Strategy(Canary(steps=(10, 50), interval=0.5, min_samples=25))
 )
 ASSETS = Route("/assets/", "site", assets=True, asset_path="/usr/share/site/assets")
 OTHERS = tuple(route for route in SETTINGS.proxy.routes if not route.assets)
-WITH_ASSETS = replace(SETTINGS, proxy=replace(SETTINGS.proxy, routes=(*OTHERS, ASSETS)))
+WITH_ASSETS = SETTINGS._replace(proxy=SETTINGS.proxy._replace(routes=(*OTHERS, ASSETS)))
 SHIFTS_AND_LATER = shifted(IN_SHARES).names[DEPLOY.names.index("cutover") :]
 EVERYBODY = ({"Cookie": "hitless_bucket=00"}, {"Cookie": "hitless_bucket=99"})
 LEGAL_EXITS = {20, 21, 130}

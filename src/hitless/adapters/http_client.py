@@ -87,9 +87,16 @@ def _heard(asked: socket.socket | Answer, deadline: float) -> Answer:
 
 
 def _connected(port: int, timeout: float) -> socket.socket:
-    connected = socket.create_connection(("127.0.0.1", port), timeout)
-    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connected
+    # socket.create_connection looks every address up, and imports IDNA for that.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.settimeout(timeout)
+        made.connect(("127.0.0.1", port))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def _wanted(port: int, headers: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.adapters.shell import Shell
@@ -48,4 +47,4 @@ class ShellPrograms:
             raise ToolMissing(
                 f"{program} cannot be run: {error.strerror}", f'allow it with "chmod +x {program}"'
             ) from error
-        return replace(output, text=hidden(output.text, secrets))
+        return output._replace(text=hidden(output.text, secrets))

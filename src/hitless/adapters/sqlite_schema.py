@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitless.domain.chain import BEGUN, ENDED, START, Link, canonical, sealed
@@ -135,7 +134,7 @@ def append(connection: sqlite3.Connection, link: Link) -> None:
     """Add a row to the journal, with its number and hash; inside a transaction."""
     last = connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     seq, previous = last or (0, START)
-    new = sealed(replace(link, seq=seq + 1), previous)
+    new = sealed(link._replace(seq=seq + 1), previous)
     row = (new.seq, new.deploy, new.step, new.status, new.at, new.detail, new.hash)
     connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 

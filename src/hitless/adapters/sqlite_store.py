@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitless.adapters.sqlite_schema import append, prepare
@@ -193,7 +192,7 @@ class SqliteStore:
         with self._writing(durable=False) as database:
             last = database.execute("SELECT token, served FROM lock").fetchone()
             token, served = (last["token"] + 1, last["served"]) if last else (1, 0)
-            taken = replace(holder, token=token)
+            taken = holder._replace(token=token)
             row = (token, max(served, holder.ticket), json.dumps(encode(taken)))
             database.execute("INSERT OR REPLACE INTO lock VALUES (1, ?, ?, ?)", row)
         self._token = token
@@ -203,7 +202,7 @@ class SqliteStore:
         """Record that another process goes on under the same token."""
         holder = self.holder()
         if holder is not None:
-            document = json.dumps(encode(replace(holder, process=process)))
+            document = json.dumps(encode(holder._replace(process=process)))
             with self._writing(durable=False) as database:
                 database.execute("UPDATE lock SET document = ?", (document,))
 
@@ -227,7 +226,7 @@ class SqliteStore:
         with self._writing(durable=False) as database:
             document = json.dumps(encode(ticket))
             made = database.execute("INSERT INTO queue (document) VALUES (?)", (document,))
-            return replace(ticket, number=made.lastrowid or 0)
+            return ticket._replace(number=made.lastrowid or 0)
 
     def unqueue(self, number: int) -> None:
         """Leave the queue."""
@@ -239,7 +238,7 @@ class SqliteStore:
         rows = self._all("SELECT number, document FROM queue ORDER BY number")
         tickets = (decode(Ticket, json.loads(row["document"])) for row in rows)
         return tuple(
-            replace(one, number=row["number"]) for one, row in zip(tickets, rows, strict=True)
+            one._replace(number=row["number"]) for one, row in zip(tickets, rows, strict=True)
         )
 
     def freeze(self, freeze: Freeze | None) -> None:
@@ -260,15 +259,17 @@ class SqliteStore:
         document = json.dumps(encode(rehearsal))
         with self._writing() as database:
             made = database.execute("INSERT INTO rehearsals (document) VALUES (?)", (document,))
-            return replace(rehearsal, id=f"r{made.lastrowid}")
+            return decode(type(rehearsal), encode(rehearsal) | {"id": f"r{made.lastrowid}"})
 
     def rehearsals(self, limit: int) -> tuple[Rehearsal, ...]:
         """The last rehearsals, newest first."""
         from hitless.domain.rehearsal import Rehearsal  # noqa: PLC0415  # not for a rollback
 
         rows = self._all("SELECT * FROM rehearsals ORDER BY number DESC LIMIT ?", limit)
-        found = ((row["number"], decode(Rehearsal, json.loads(row["document"]))) for row in rows)
-        return tuple(replace(one, id=f"r{number}") for number, one in found)
+        return tuple(
+            decode(Rehearsal, json.loads(row["document"]) | {"id": f"r{row['number']}"})
+            for row in rows
+        )
 
     def close(self) -> None:
         """Close the connection; the next use opens another one.

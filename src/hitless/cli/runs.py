@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from hitless.cli.conventions import BUG_EXIT
@@ -61,7 +61,7 @@ def run_behind(app: App, command: str, act: Callable[[World], Result]) -> str:
     if app.world.background.split(path.with_suffix(".log")):
         try:
             with path.open("a", buffering=1) as file:
-                _run(replace(app, reporter=JsonReporter(_no_line)), command, act, file)
+                _run(app.watched_by(JsonReporter(_no_line)), command, act, file)
         finally:
             app.world.background.leave()
     return _name(path)
@@ -120,7 +120,7 @@ def _run(app: App, command: str, act: Callable[[World], Result], file: IO[str]) 
     def write(line: str) -> None:
         file.write(f"{line}\n")
 
-    seen = replace(app, reporter=Both(app.reporter, JsonReporter(write)))
+    seen = app.watched_by(Both(app.reporter, JsonReporter(write)))
     seen.interrupts.install()
     process = seen.world.host.process()
     write(json.dumps({"event": RUN, "command": command, "process": encode(process)}))

@@ -7,7 +7,6 @@ nobody to give its users to; but images, model and settings of the one before ar
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.readiness import wait_ready
@@ -35,5 +34,5 @@ def bring_back(ctx: Context, previous: Release) -> None:
 
 def of_previous(ctx: Context, previous: Release) -> Context:
     """The context in which the release before is put into its own slot again."""
-    deploy = replace(ctx.deploy, release=previous.id, slot=ctx.slot.other)
-    return replace(ctx, deploy=deploy, release=previous)
+    deploy = ctx.deploy._replace(release=previous.id, slot=ctx.slot.other)
+    return ctx._replace(deploy=deploy, release=previous)

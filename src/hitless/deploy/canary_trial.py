@@ -10,6 +10,7 @@ from hitless.domain.access import SERVER_ERROR
 from hitless.domain.canary import Tally, judge_canary
 from hitless.domain.errors import EngineFailed
 from hitless.domain.evidence import Evidence
+from hitless.domain.headers import SLOT
 from hitless.domain.journal import VERDICT
 from hitless.domain.ledger import Ledger
 from hitless.domain.sequential import Shared
@@ -87,7 +88,7 @@ class CanaryTrial:
 
     def _fails(self, page: str, slot: Slot) -> int:
         """By the control listener, where each slot can be asked for; without its log."""
-        port, headers = self._ctx.control_port(), {"X-Hitless-Slot": str(slot)}
+        port, headers = self._ctx.control_port(), {SLOT: str(slot)}
         answer = self._ctx.world.http.get(port, page, headers, TIMEOUT)
         return int(not answer.status or answer.status >= SERVER_ERROR)
 

@@ -26,7 +26,7 @@ from hitless.domain.journal import Outcome, Status
 from hitless.domain.verdict import FAILED_CHECKS, WORST_STREAK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from hitless.deploy.context import World
@@ -200,5 +200,5 @@ def _asked_for_zero(found: Record) -> bool:
     return bool(_facts(found, "preflight").get("zero_failed"))
 
 
-def _facts(found: Record, step: str) -> dict[str, Any]:
+def _facts(found: Record, step: str) -> Mapping[str, Any]:
     return next((one.facts for one in found.steps if one.name == step), {})

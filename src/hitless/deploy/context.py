@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.deploy.remember import RECORD
 from hitless.domain.codec import encode
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
     from hitless.domain.slot import Slot
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """The ports, and where this service keeps its files.
 
     Attributes:
@@ -70,8 +68,7 @@ class World:
     notifier: Notifier
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One deploy and the world it happens in.
 
     Attributes:

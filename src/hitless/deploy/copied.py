@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +113,7 @@ def releases(copy: Copy, wish: Wish, note: Note) -> tuple[Release, Release]:
         before, after = _from_serving(copy, wish, source)
     # With the very same content both would be one release, and nothing to go back to.
     told = (before.images, before.compose, before.settings, before.snippets)
-    return replace(before, id=release_id(f"{before.version} before", *told)), after
+    return before._replace(id=release_id(f"{before.version} before", *told)), after
 
 
 def _from_serving(copy: Copy, wish: Wish, source: Source) -> tuple[Release, Release]:
@@ -124,7 +124,7 @@ def _from_serving(copy: Copy, wish: Wish, source: Source) -> tuple[Release, Rele
     _refuse_without_room(copy, wish.settings)
     ports = _ports(copy, wish, stacks)
     model, settings = copied(*_stack(serving), ports)
-    before = replace(serving, compose=model, settings=settings)
+    before = serving._replace(compose=model, settings=settings)
     return before, _made(copy, source, ports, copy.real.directory, "after")
 
 
@@ -136,7 +136,7 @@ def _from_revision(
     variables = copy.real.directory / ".env"
     if variables.is_file() and not (place / ".env").exists():
         shutil.copy(variables, place)  # what git does not keep, and Compose reads by itself
-    earlier = read(replace(copy.real, directory=place), copy.load(place), wish.revision)
+    earlier = read(copy.real._replace(directory=place), copy.load(place), wish.revision)
     stacks = [_stack(source), _stack(earlier)]
     _refuse_obstacles(wish, stacks, place)
     ports = _ports(copy, wish, stacks)
@@ -168,8 +168,8 @@ def _made(
     path = copy.world.home / MODEL
     path.touch(0o600)
     path.write_text(json.dumps(model))
-    settings = replace(settings, compose=(str(path),))
-    world = replace(copy.world, directory=directory)
+    settings = settings._replace(compose=(str(path),))
+    world = copy.world._replace(directory=directory)
     return make_release(world, Source(settings, source.version, model), pull=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.deploy.begin import begin
@@ -82,7 +81,7 @@ def put_into_service(
         return Done(None, release)
     world.store.add_release(release)
     none_may_fail = zero_failed or release.settings.verify.require_zero_failed
-    ctx = replace(begin(world, Kind.DEPLOY, release, standing), zero_failed=none_may_fail)
+    ctx = begin(world, Kind.DEPLOY, release, standing)._replace(zero_failed=none_may_fail)
     try:
         evidence = _run_watched(ctx)
     finally:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from hitless.domain.release import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The end of a wish that came true.
 
     Attributes:

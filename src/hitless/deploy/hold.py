@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitless.domain.errors import Frozen, Overtaken
@@ -115,8 +114,7 @@ def in_turn(world: World, version: str, claim: Claim) -> Iterator[World]:
 
 def _fenced(world: World) -> World:
     check = world.store.check
-    return replace(
-        world,
+    return world._replace(
         engine=Fenced(world.engine, CHANGES["engine"], check),
         compose=Fenced(world.compose, CHANGES["compose"], check),
         edge=Fenced(world.edge, CHANGES["edge"], check),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
+from hitless.domain import headers
 from hitless.domain.access import SERVER_ERROR
 from hitless.domain.container import Role
-from hitless.stack.edge import direct_path
-from hitless.stack.layout import instances
+from hitless.stack.layout import direct_path, instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ class OtherSlot:
     def _pages(self) -> Iterator[Ask]:
         if self._ctx.previous is not None:
             for page in self._ctx.previous.settings.probe.pages:
-                yield page, {"X-Hitless-Slot": str(self._ctx.slot.other)}
+                yield page, {headers.SLOT: str(self._ctx.slot.other)}
 
     def _note(self, ask: Ask) -> float:
         """Remember a failure; returns the milliseconds that the answer took."""

@@ -7,15 +7,13 @@ on the very way that users' requests will take.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.domain.errors import NotHealthy
 from hitless.domain.journal import Kind
 from hitless.domain.verdict import sick_container
-from hitless.stack.edge import direct_path
-from hitless.stack.layout import in_order
+from hitless.stack.layout import direct_path, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +131,7 @@ class _Watch:
         found = self._container()
         if self._restarts is None:
             self._restarts = found.restarts
-        container = replace(found, restarts=found.restarts - self._restarts)
+        container = found._replace(restarts=found.restarts - self._restarts)
         sick = "" if container.health == "unhealthy" else sick_container([container])
         if sick:
             raise self._not_healthy(sick)

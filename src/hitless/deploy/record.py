@@ -10,6 +10,8 @@ from hitless.domain.errors import NothingDeployed
 from hitless.domain.journal import NOTES, Kind, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitless.domain.evidence import Evidence
     from hitless.domain.journal import Deploy, Entry
     from hitless.domain.ports import Store
@@ -33,7 +35,7 @@ class StepRecord:
     began: float
     seconds: float
     status: Status
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Record:
         return self.deploy.kind is Kind.ROLLBACK
 
     @property
-    def _cutover(self) -> dict[str, Any]:
+    def _cutover(self) -> Mapping[str, Any]:
         return next((step.facts for step in self.steps if step.name == CUTOVER), {})
 
 

@@ -139,7 +139,7 @@ def _there_and_back(copy: Copy, before: Release, after: Release, witness: Prober
 
 
 def _put(copy: Copy, release: Release) -> None:
-    with hold(replace(copy.world, prober=copy.prober()), f"deploy {release.version}") as world:
+    with hold(copy.world._replace(prober=copy.prober()), f"deploy {release.version}") as world:
         put_into_service(world, release)
     _stop_if_asked(copy)
 

@@ -6,7 +6,7 @@ does not need: starting the interpreter is a large part of the whole.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitless.deploy.begin import begin
 from hitless.deploy.done import Done
@@ -21,9 +21,10 @@ from hitless.domain.errors import NoRollbackTarget, NothingDeployed, SchemaMoved
 from hitless.domain.journal import Kind, Outcome, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitless.deploy.context import Context, World
     from hitless.deploy.standing import Standing
-    from hitless.deploy.step import Facts
     from hitless.domain.journal import Deploy
     from hitless.domain.lock import Claim
     from hitless.domain.release import Release
@@ -84,13 +85,13 @@ def target(world: World, to: str = "") -> tuple[Release, str]:
     return release, tier(standing, release)
 
 
-def expansions(world: World, release: Release) -> list[tuple[Deploy, Facts]]:
+def expansions(world: World, release: Release) -> list[tuple[Deploy, Mapping[str, Any]]]:
     """What migrations recorded since a release last came into service, newest first.
 
     Also those of deploys that failed later: nothing takes a migration back.
     """
     for limit in (LATELY, HISTORY):
-        found: list[tuple[Deploy, Facts]] = []
+        found: list[tuple[Deploy, Mapping[str, Any]]] = []
         for deploy in world.store.deploys(limit):
             if deploy.started < release.created:
                 return found  # it knows what was done before it was made

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hitless.deploy.hooks import secrets_of
+from hitless.domain import headers
 from hitless.domain.errors import HitlessError
 from hitless.domain.smoke import mismatch, unlike, vague
 
@@ -56,7 +57,7 @@ class _Preview:
     def __init__(self, ctx: Context, timeout: float) -> None:
         self._ctx, self._timeout = ctx, timeout
         self._port, self._http = ctx.control_port(), ctx.world.http
-        self._headers = {"X-Hitless-Slot": str(ctx.slot)}
+        self._headers = {headers.SLOT: str(ctx.slot)}
 
     def get(self, path: str) -> Answer:
         return self._http.get(self._port, path, self._headers, self._timeout)

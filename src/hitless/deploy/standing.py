@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.domain.container import Role
 from hitless.domain.errors import NothingDeployed, RunElsewhere
@@ -17,8 +16,7 @@ HISTORY = 200
 LATELY = 8  # what a rollback looks for is seldom further away, and reading 200 takes a millisecond
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The truth about a service, as far as it can be seen.
 
     Attributes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.domain.verdict import FAILED_CHECKS, sick_container
-from hitless.stack.edge import direct_path
+from hitless.stack.layout import direct_path
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
@@ -58,10 +57,10 @@ class Vitals:
         if before is None:
             return found
         if found.health != "unhealthy":  # from now on its own healthcheck counts again
-            self._forgiven[found.id] = replace(before, health="")
+            self._forgiven[found.id] = before._replace(health="")
         forgiven = before.health == found.health == "unhealthy"
         health = "" if forgiven else found.health
-        return replace(found, restarts=found.restarts - before.restarts, health=health)
+        return found._replace(restarts=found.restarts - before.restarts, health=health)
 
     def _failed_checks(self) -> str:
         """One readiness check of each web container; too many failed ones in a row condemn."""

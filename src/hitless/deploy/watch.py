@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from hitless.deploy.traffic import traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +10,7 @@ if TYPE_CHECKING:
     from hitless.domain.evidence import Evidence
     from hitless.domain.ports import Prober, Reporter
     from hitless.domain.settings import Probe
+    from hitless.domain.traffic import Traffic
 
 LABEL = "prober"
 
@@ -33,7 +31,8 @@ class Watch:
     ) -> None:
         self._prober = prober
         self._reporter = reporter
-        self._traffic = replace(traffic(probe, port), label=LABEL)
+        self._probe = probe
+        self._port = port
         self._key = key
         self._begun = False
 
@@ -41,7 +40,7 @@ class Watch:
         """Send from now on; no effect when it does already."""
         if not self._begun:
             self._begun = True
-            self._prober.start(replace(self._traffic, key=self._key()))
+            self._prober.start(self._traffic())
             self._reporter.watching(self._prober.snapshot)
 
     def all(self) -> Evidence:
@@ -59,3 +58,10 @@ class Watch:
     def end(self) -> Evidence | None:
         """All that was seen; None when there was nobody to ask."""
         return self._prober.stop() if self._begun else None
+
+    def _traffic(self) -> Traffic:
+        from dataclasses import replace  # noqa: PLC0415  # a rollback sends nothing
+
+        from hitless.deploy.traffic import traffic  # noqa: PLC0415
+
+        return replace(traffic(self._probe, self._port), label=LABEL, key=self._key())

@@ -15,7 +15,7 @@ from hitless.domain.errors import NoCanary
 from hitless.domain.journal import ASKED, VERDICT, Entry, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hitless.deploy.context import World
     from hitless.domain.slot import Share
@@ -70,7 +70,7 @@ def canary(world: World) -> dict[str, Any] | None:
     if running is None or share is None:
         return None
     entries = world.store.entries(running.id)
-    said = next((e.detail for e in reversed(entries) if e.step == VERDICT), {})
+    said: Mapping[str, Any] = next((e.detail for e in reversed(entries) if e.step == VERDICT), {})
     told = {name: said.get(name) for name in ("verdict", "evidence", "e")}
     return {
         "deploy": running.id,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.domain.codec import decode, encode
 from hitless.domain.journal import Deploy, Outcome
@@ -22,8 +21,7 @@ START = "0" * 64
 BEGUN, ENDED = "begun", "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One row of the journal as it is stored.
 
     Attributes:
@@ -42,8 +40,7 @@ class Link:
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """Where the chain or what it tells is not whole.
 
     Attributes:
@@ -73,7 +70,7 @@ def ended(outcome: Outcome, at: float, reason: str) -> str:
 def sealed(link: Link, previous: str) -> Link:
     """The row with its hash, which follows the row with the hash ``previous``."""
     content = [previous, link.seq, link.deploy, link.step, link.status, link.at, link.detail]
-    return replace(link, hash=hashlib.sha256(canonical(content).encode()).hexdigest())
+    return link._replace(hash=hashlib.sha256(canonical(content).encode()).hexdigest())
 
 
 def first_broken(links: Iterable[Link], deploys: Sequence[Deploy]) -> Broken | None:
@@ -114,5 +111,5 @@ def _deploys_of(links: Sequence[Link]) -> dict[str, tuple[int, Deploy]]:
             found[link.deploy] = (link.seq, decode(Deploy, said))
         elif link.deploy in found:
             said["outcome"] = Outcome(said["outcome"])
-            found[link.deploy] = (link.seq, replace(found[link.deploy][1], **said))
+            found[link.deploy] = (link.seq, found[link.deploy][1]._replace(**said))
     return found

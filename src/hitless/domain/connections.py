@@ -11,8 +11,7 @@ Format: Documentation/networking/proc_net_tcp.rst of the Linux kernel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +23,7 @@ KEEPALIVE_TIMER = "02"
 REMOTE, STATE, TIMER = 2, 3, 5
 
 
-@dataclass(frozen=True, slots=True)
-class InFlight:
+class InFlight(NamedTuple):
     """What is open towards one slot.
 
     Attributes:

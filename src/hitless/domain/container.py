@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.domain.slot import Slot
 
@@ -33,8 +32,7 @@ class Role(StrEnum):
     EDGE = "edge"
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """One container of a service.
 
     Attributes:
@@ -52,7 +50,7 @@ class Container:
     state: str
     health: str = ""
     image: str = ""
-    ports: Mapping[int, int] = field(default_factory=dict)
+    ports: Mapping[int, int] = {}
     exit_code: int = 0
     restarts: int = 0
     oom_killed: bool = False
@@ -89,18 +87,16 @@ class Container:
         return self.labels.get(NAME, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A network of the engine with its IPv4 subnets."""
 
     id: str
     name: str
     subnets: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What a program printed and how it ended."""
 
     code: int

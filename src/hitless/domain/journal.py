@@ -7,14 +7,14 @@ its ``do`` must both be right from each of these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping  # noqa: TC003  # codec reads it at run time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.domain.slot import Slot  # noqa: TC001  # codec reads it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 CUTOVER = "cutover"  # the step that moves users' traffic
 VERDICT = "verdict"  # no step: what was said of a canary while it had a share
@@ -48,8 +48,7 @@ class Outcome(StrEnum):
     NEEDS_HUMAN = "needs-human"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the journal.
 
     Attributes:
@@ -61,11 +60,10 @@ class Entry:
     step: str
     status: Status
     at: float
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Deploy:
+class Deploy(NamedTuple):
     """The act of putting a release into service.
 
     Attributes:
@@ -99,8 +97,7 @@ class Direction(StrEnum):
     FORWARD = "forward"
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(NamedTuple):
     """What is left to do for an interrupted deploy.
 
     Attributes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(NamedTuple):
     """One process of one machine; never mistaken for a later one with its number.
 
     Attributes:
@@ -20,8 +19,7 @@ class Process:
     boot: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a command says when it asks for the lock.
 
     Attributes:
@@ -36,8 +34,7 @@ class Claim:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who took the lock last.
 
     Attributes:
@@ -61,8 +58,7 @@ class Holder:
     token: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A deploy's place in the queue; numbers only grow."""
 
     version: str
@@ -72,8 +68,7 @@ class Ticket:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Freeze:
+class Freeze(NamedTuple):
     """A time in which nobody may deploy.
 
     Attributes:

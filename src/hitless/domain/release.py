@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitless.domain.codec import encode
 from hitless.domain.settings import Settings  # noqa: TC001  # codec reads it at run time
@@ -13,8 +12,7 @@ from hitless.domain.settings import Settings  # noqa: TC001  # codec reads it at
 ID_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """What can be put into service, and brought back later unchanged.
 
     Attributes:
@@ -34,7 +32,7 @@ class Release:
     created: float
     images: dict[str, str]
     compose: dict[str, Any]
-    settings: Settings = field(repr=False)
+    settings: Settings
     snippets: tuple[str, ...] = ()
 
     def tag(self, service: str) -> str:

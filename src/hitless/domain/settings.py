@@ -6,9 +6,9 @@ released and never on today's file. All times are seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping  # noqa: TC003  # codec reads it at run time
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 # Of the edge that Hitless brings to a project which has none.
 OWN_EDGE = "hitless-edge"
@@ -37,8 +37,7 @@ class QueueType(StrEnum):
     CORE_NATS = "core-nats"  # subjects without a stream: at most once, and nothing to ask
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """The queue of a worker.
 
     Attributes:
@@ -55,8 +54,7 @@ class Queue:
     monitor: int = 8222
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(NamedTuple):
     """A service that answers users through the edge.
 
     Attributes:
@@ -72,8 +70,7 @@ class Web:
     connections: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(NamedTuple):
     """A service that takes jobs from a queue and no users' traffic.
 
     Without ``port`` and ``ready`` the container's own healthcheck decides.
@@ -96,8 +93,7 @@ class Worker:
     connections: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A path prefix and the web service that answers below it.
 
     Attributes:
@@ -119,8 +115,7 @@ class Route:
     port: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(NamedTuple):
     """The edge: the one container that keeps its place while slots change.
 
     Attributes:
@@ -144,8 +139,7 @@ class Proxy:
     image: str = OWN_IMAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Migrations:
+class Migrations(NamedTuple):
     """The one-shot service that brings the schema forward.
 
     Attributes:
@@ -160,8 +154,7 @@ class Migrations:
     contract: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WriteProbe:
+class WriteProbe(NamedTuple):
     """A write that must be found again: POST a document, GET it back by its id."""
 
     post: str
@@ -169,8 +162,7 @@ class WriteProbe:
     read_back: str
 
 
-@dataclass(frozen=True, slots=True)
-class SmokeCheck:
+class SmokeCheck(NamedTuple):
     """One use of the preview slot and what must come back.
 
     Exactly one of ``path``, ``websocket``, ``write`` and ``command`` says what is done.
@@ -193,7 +185,7 @@ class SmokeCheck:
     status: int = 200
     contains: str = ""
     content_type: str = ""
-    json: dict[str, Any] = field(default_factory=dict)
+    json: Mapping[str, Any] = {}
     matches: str = ""
     websocket: str = ""
     write: WriteProbe | None = None
@@ -202,8 +194,7 @@ class SmokeCheck:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """The requests that Hitless itself sends through every deploy.
 
     Attributes:
@@ -221,8 +212,7 @@ class Probe:
     websocket: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """How long each part of a deploy may take, in seconds."""
 
     ready: float = 90.0  # from start to ready of a slot
@@ -238,8 +228,7 @@ class OnNoData(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True, slots=True)
-class Verify:
+class Verify(NamedTuple):
     """How much proof a release must give under users' traffic.
 
     Attributes:
@@ -259,8 +248,7 @@ class Verify:
     require_zero_failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """Somebody who is told of deploys.
 
     Attributes:
@@ -289,8 +277,7 @@ class Channel:
         return f"{self.type} {host.partition('?')[0] or f'${self.url_env}'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """What users get during maintenance.
 
     Attributes:
@@ -304,8 +291,7 @@ class Pause:
     open: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A finding of the audit that somebody accepted.
 
     Attributes:
@@ -319,12 +305,11 @@ class Accepted:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """What an audit of the repository leaves out, and how it weighs the rest."""
 
     ignore: tuple[Accepted, ...] = ()
-    weights: dict[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = {}
 
 
 class OnNoTraffic(StrEnum):
@@ -335,8 +320,7 @@ class OnNoTraffic(StrEnum):
     FAIL = "fail"  # go back
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(NamedTuple):
     """How a release gets its traffic in shares.
 
     Attributes:
@@ -355,15 +339,13 @@ class Canary:
     allow_header: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(NamedTuple):
     """How traffic moves to a release: at once, or in shares."""
 
     canary: Canary | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One service as its hitless.yaml describes it.
 
     Attributes:
@@ -374,20 +356,20 @@ class Settings:
     compose: tuple[str, ...]
     proxy: Proxy
     web: dict[str, Web]
-    workers: dict[str, Worker] = field(default_factory=dict)
+    workers: Mapping[str, Worker] = {}
     accessories: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     migrations: Migrations | None = None
     smoke: tuple[SmokeCheck, ...] = ()
-    probe: Probe = field(default_factory=Probe)
-    timing: Timing = field(default_factory=Timing)
-    hooks: dict[str, str] = field(default_factory=dict)
+    probe: Probe = Probe()
+    timing: Timing = Timing()
+    hooks: Mapping[str, str] = {}
     notify: tuple[Channel, ...] = ()
-    strategy: Strategy = field(default_factory=Strategy)
-    verify: Verify = field(default_factory=Verify)
-    maintenance: Pause = field(default_factory=Pause)
+    strategy: Strategy = Strategy()
+    verify: Verify = Verify()
+    maintenance: Pause = Pause()
     environment: str = ""
     keep_hot: bool = True
     retain: int = 5
     subnet: str | None = None
-    audit: Audit = field(default_factory=Audit)
+    audit: Audit = Audit()

@@ -6,8 +6,8 @@ slot is the one with users' traffic, the other one is the preview.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 EDGE_HOST = 2
 FIRST_HOST = {"blue": 16, "green": 112}
@@ -27,8 +27,7 @@ class Slot(StrEnum):
         return Slot.GREEN if self is Slot.BLUE else Slot.BLUE
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A part of users' traffic, for a slot that is not the active one.
 
     Attributes:
@@ -48,8 +47,7 @@ class Share:
         return f"{self.percent} %"
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """Fixed IPv4 addresses inside one /24 network.
 
     nginx must never resolve a name: with a name it exits at start while a slot is

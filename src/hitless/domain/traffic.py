@@ -28,12 +28,6 @@ class TrafficKind(StrEnum):
     WEBSOCKET = "websocket"  # a socket held open, opened again when the server says goodbye
 
 
-PROBE_HEADER = "X-Hitless-Probe"
-"""Tells the edge's log which requests are ours, and who of us sent them."""
-
-KEY_HEADER = "X-Hitless-Key"
-"""Makes the edge tell who answered, and let a request through during maintenance."""
-
 QUICK = (TrafficKind.NEW, TrafficKind.KEPT, TrafficKind.WRITE)
 """Kinds whose latency says how fast the application is; the others last by design."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hitless.domain.container import Role
 from hitless.domain.slot import Slot
-from hitless.stack.layout import Layout, instances
+from hitless.stack.layout import Layout, direct_path, instances
 from hitless.stack.projects import CONTROL_PORT, STATE_MOUNT
 from hitless.stack.shares import prepared
 
@@ -133,11 +133,6 @@ def as_rendered(config: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def direct_path(slot: Slot, instance: str) -> str:
-    """The control listener's path prefix that leads to one container."""
-    return f"/.hitless/at/{slot}/{instance}"
 
 
 def _upstreams(layout: Layout, settings: Mapping[Slot, Settings]) -> tuple[Upstream, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.domain.container import Role
 from hitless.domain.slot import Addresses, Slot
@@ -18,20 +17,19 @@ if TYPE_CHECKING:
 COPY = "rehearsal"
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One container of a slot.
 
     Attributes:
         service: The user's service.
         name: Unique inside the slot: ``api``, then ``api-2`` for a second replica.
-        index: Its place in the slot's range of addresses.
+        place: Which one it is in the slot's range of addresses, from 0.
     """
 
     service: str
     name: str
     role: Role
-    index: int
+    place: int
 
 
 def instances(settings: Settings) -> tuple[Instance, ...]:
@@ -44,7 +42,7 @@ def instances(settings: Settings) -> tuple[Instance, ...]:
         for number in range(1, replicas + 1)
     ]
     return tuple(
-        Instance(service, name, role, index) for index, (role, service, name) in enumerate(names)
+        Instance(service, name, role, place) for place, (role, service, name) in enumerate(names)
     )
 
 
@@ -63,8 +61,7 @@ def in_order(wanted: Sequence[Instance], model: dict[str, Any]) -> tuple[tuple[I
     return tuple(groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Names of projects, network and containers, and their fixed addresses."""
 
     service: str
@@ -100,4 +97,9 @@ class Layout:
 
     def address(self, slot: Slot, instance: Instance) -> str:
         """The container's fixed address."""
-        return self.addresses.of(slot, instance.index)
+        return self.addresses.of(slot, instance.place)
+
+
+def direct_path(slot: Slot, instance: str) -> str:
+    """The control listener's path prefix that leads to one container."""
+    return f"/.hitless/at/{slot}/{instance}"

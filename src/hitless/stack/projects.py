@@ -7,8 +7,7 @@ interpolation, names or pull policies, so that it means the same at any time.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.domain import container as label
 from hitless.domain.container import Role
@@ -33,8 +32,7 @@ LOGGING = {"driver": "json-file", "options": {"max-size": "20m", "max-file": "5"
 Model = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeMounts:
+class EdgeMounts(NamedTuple):
     """Where on this machine the edge's files lie.
 
     Attributes:

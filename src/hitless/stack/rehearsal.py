@@ -7,7 +7,6 @@ made.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -152,14 +151,13 @@ def _port(port: Model, ports: Mapping[int, int]) -> Model:
 
 def _settings(settings: Settings, ports: Mapping[int, int]) -> Settings:
     """Nobody is told and no hook runs; all users at once, as nobody waits for a canary's."""
-    return replace(
-        settings,
+    return settings._replace(
         service=name_of(settings.service),
         environment=f"{settings.environment}-{COPY}".lstrip("-"),
         proxy=_proxy(settings.proxy, ports),
         hooks={},
         notify=(),
-        strategy=replace(settings.strategy, canary=None),
+        strategy=settings.strategy._replace(canary=None),
         keep_hot=True,
         subnet=None,
     )
@@ -170,6 +168,6 @@ def _proxy(proxy: Proxy, ports: Mapping[int, int]) -> Proxy:
     if proxy.port is None:
         return proxy
     routes = tuple(
-        replace(route, port=ports[route.port]) if route.port else route for route in proxy.routes
+        route._replace(port=ports[route.port]) if route.port else route for route in proxy.routes
     )
-    return replace(proxy, port=ports[proxy.port], address=LOOPBACK, routes=routes)
+    return proxy._replace(port=ports[proxy.port], address=LOOPBACK, routes=routes)

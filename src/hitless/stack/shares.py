@@ -22,14 +22,23 @@ FIRST_BUCKET, LAST_BUCKET = "00", "99"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared(Share):
+class Prepared:
     """One share that a slot may be given.
 
     Attributes:
+        slot: Who gets it.
+        percent: How much, 1 to 99.
         header: The request header by which clients choose, as nginx spells variables.
     """
 
+    slot: Slot
+    percent: int
     header: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The name of the file whose presence gives the share."""
+        return Share(self.slot, self.percent).flag
 
     @property
     def buckets(self) -> str:

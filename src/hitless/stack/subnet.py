@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 from hitless.domain.errors import AddressesTaken
@@ -30,6 +29,8 @@ def choose(service: str, network: str, wish: str | None, taken: Iterable[Network
             return one.subnets[0]
     if wish:
         return wish
+    import zlib  # noqa: PLC0415  # a rollback has a subnet
+
     start = zlib.crc32(service.encode())
     for number in range(SECONDS * THIRDS):
         subnet = candidate(start + number)

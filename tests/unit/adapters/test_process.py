@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -257,11 +256,11 @@ def test_a_process_lives_until_it_ends_and_is_no_other_with_its_number() -> None
     host = LocalHost()
     me = host.process()
     assert host.lives(me)
-    assert not host.lives(replace(me, started=me.started + 1))
-    assert not host.lives(replace(me, boot="another"))
+    assert not host.lives(me._replace(started=me.started + 1))
+    assert not host.lives(me._replace(boot="another"))
     with subprocess.Popen((PYTHON, "-c", "input()"), stdin=subprocess.PIPE) as other:
-        assert not host.lives(replace(me, pid=other.pid))
-    assert not host.lives(replace(me, pid=other.pid))
+        assert not host.lives(me._replace(pid=other.pid))
+    assert not host.lives(me._replace(pid=other.pid))
 
 
 def test_the_page_of_the_ci_job_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +293,7 @@ def test_only_the_very_process_is_asked_to_stop() -> None:
         machine, pid, started, boot = other.stdout.readline().split()
         announced = Process(machine, int(pid), int(started), boot)
         assert host.lives(announced)
-        assert not host.ask_to_stop(replace(announced, started=announced.started - 1))
+        assert not host.ask_to_stop(announced._replace(started=announced.started - 1))
         assert other.poll() is None
         assert host.ask_to_stop(announced)
         assert other.wait(20) == -signal.SIGTERM

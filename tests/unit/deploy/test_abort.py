@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +38,7 @@ def test_the_end_of_what_was_asked_to_stop_is_told(serving: Service) -> None:
 
     serving.host.on_ask = stop
     with hold(serving.process(), "deploy v2"):
-        serving.store.begin(replace(serving.store.deploy("d1"), id="d2", outcome=Outcome.RUNNING))
+        serving.store.begin(serving.store.deploy("d1")._replace(id="d2", outcome=Outcome.RUNNING))
         aborted = abort(serving.process())
     assert aborted
     assert aborted.command == "deploy v2"
@@ -48,7 +47,7 @@ def test_the_end_of_what_was_asked_to_stop_is_told(serving: Service) -> None:
 
 
 def test_a_key_chooses_one_command_even_when_it_still_waits(serving: Service) -> None:
-    waiting = replace(serving.host.process(), pid=2, started=2)
+    waiting = serving.host.process()._replace(pid=2, started=2)
     serving.store.queue(Ticket("v3", "me@here", waiting, run="mine"))
     asked: list[int] = []
 

@@ -152,7 +152,7 @@ def test_what_hitless_releases_already_is_not_adopted(shop: Service) -> None:
 
 
 def test_an_ignored_service_stays_where_it_is(shop: Service) -> None:
-    quiet = replace(SETTINGS, workers={}, ignore=("worker",))
+    quiet = SETTINGS._replace(workers={}, ignore=("worker",))
     shop.settings = quiet
     told = plan_adoption(shop.process(), quiet)
     assert told.left == ("shop-worker-1",)

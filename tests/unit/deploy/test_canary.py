@@ -33,7 +33,7 @@ QUICK = Canary(steps=(10, 50), interval=2.0, min_samples=20, allow_header="X-Can
 
 
 def in_shares(canary: Canary = QUICK, **changes: Any) -> Any:
-    return replace(SETTINGS, strategy=Strategy(replace(canary, **changes)))
+    return SETTINGS._replace(strategy=Strategy(canary._replace(**changes)))
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ def test_a_release_that_fails_at_ten_per_cent_goes_back_and_few_users_met_it(
 ) -> None:
     before = len(serving.nginx.accesses)
     serving.make("two", api=api)
-    settings = replace(in_shares(), smoke=(), probe=Probe(pages=("/",)))
-    settings = replace(settings, proxy=replace(settings.proxy, confirm="/"))
+    settings = in_shares()._replace(smoke=(), probe=Probe(pages=("/",)))
+    settings = settings._replace(proxy=settings.proxy._replace(confirm="/"))
     with pytest.raises(TrafficBad) as caught:
         deploy(serving.process(), settings, version="v2")
     assert "with 10 % of the traffic" in caught.value.message

@@ -110,7 +110,7 @@ def test_what_was_left_out_is_written_later_and_says_the_same(shop: Service) -> 
 
 def test_a_certificate_outlives_its_release(shop: Service) -> None:
     before = written(shop, "d1")
-    small = replace(shop.settings, retain=1)
+    small = shop.settings._replace(retain=1)
     for name in ("three", "four", "five"):
         shop.make(name)
         deploy(shop.process(), small, version=name)
@@ -153,7 +153,7 @@ def one_failure(service: Service) -> None:
         answer = asked(port, path, headers)
         if failing and port == PORT and service.names() >= {"shop-blue-api", "shop-green-api"}:
             failing.pop()
-            return replace(answer, status=500)
+            return answer._replace(status=500)
         return answer
 
     failing = [True]
@@ -183,7 +183,7 @@ def test_hitless_yaml_may_demand_it_for_every_deploy(tmp_path: Path) -> None:
     deploy(service.process(), service.settings, version="v1")
     service.make("two")
     one_failure(service)
-    strict = replace(service.settings, verify=Verify(require_zero_failed=True))
+    strict = service.settings._replace(verify=Verify(require_zero_failed=True))
     with pytest.raises(RequestFailed):
         deploy(service.process(), strict, version="v2")
     assert written(service, "d2")["zero_failed"] == {"required": True, "failed": 1}

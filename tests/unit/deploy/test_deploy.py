@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,7 +115,7 @@ def test_a_first_release_has_no_backup(serving: Service) -> None:
 
 
 def test_without_keep_hot_the_previous_release_is_drained_and_stopped(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, keep_hot=False)
+    serving.settings = SETTINGS._replace(keep_hot=False)
     until = serving.clock.monotonic() + 3.0
     serving.machine.connections.append(Connection(API_BLUE, until))
     next_release(serving)
@@ -143,8 +142,8 @@ def test_the_edge_is_not_reloaded_when_no_address_changes(serving: Service) -> N
 
 
 def test_the_edge_is_reloaded_when_routes_change(serving: Service) -> None:
-    routes = (*SETTINGS.proxy.routes, replace(SETTINGS.proxy.routes[1], path="/v2/"))
-    serving.settings = replace(SETTINGS, proxy=replace(SETTINGS.proxy, routes=routes))
+    routes = (*SETTINGS.proxy.routes, SETTINGS.proxy.routes[1]._replace(path="/v2/"))
+    serving.settings = SETTINGS._replace(proxy=SETTINGS.proxy._replace(routes=routes))
     with sabotage(serving) as watched:
         next_release(serving)
     assert watched.seen.count("HUP shop-edge") == 1
@@ -185,14 +184,14 @@ def test_workers_change_hands_before_requests_do(serving: Service) -> None:
 def test_a_worker_overlaps_or_stops_first_as_it_was_told(
     serving: Service, handover: Handover, order: list[str]
 ) -> None:
-    serving.settings = replace(SETTINGS, workers={"worker": Worker(handover)})
+    serving.settings = SETTINGS._replace(workers={"worker": Worker(handover)})
     with sabotage(serving) as watched:
         next_release(serving)
     assert [what for what in watched.seen if what in order] == order
 
 
 def test_a_worker_that_is_gone_from_the_release_is_stopped(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, workers={}, ignore=("worker",))
+    serving.settings = SETTINGS._replace(workers={}, ignore=("worker",))
     next_release(serving)
     assert "shop-blue-worker" not in serving.names()
     assert_legal(serving)
@@ -228,8 +227,8 @@ def test_a_sick_release_never_gets_traffic(serving: Service, app: App, why: str)
 def test_a_release_that_fails_its_smoke_checks_never_gets_traffic(
     serving: Service, app: App, why: str
 ) -> None:
-    check = replace(SETTINGS.smoke[0], content_type="text/plain")
-    serving.settings = replace(SETTINGS, smoke=(check,))
+    check = SETTINGS.smoke[0]._replace(content_type="text/plain")
+    serving.settings = SETTINGS._replace(smoke=(check,))
     error = refused(serving, SmokeFailed, api=app)
     assert why in error.message
     assert "--slot green" in error.hint
@@ -259,13 +258,14 @@ def test_a_migration_that_never_ends_is_stopped(serving: Service) -> None:
 
 def test_the_schemas_revision_is_recorded_before_and_after(serving: Service) -> None:
     assert SETTINGS.migrations
-    current = replace(SETTINGS.migrations, current=("alembic", "current"))
-    serving.settings = replace(SETTINGS, migrations=current)
+    current = SETTINGS.migrations._replace(current=("alembic", "current"))
+    serving.settings = SETTINGS._replace(migrations=current)
     serving.machine.schema = "r1"
     serving.make("two", migrate=App(migrates_to="r2"))
     deploy(serving.process(), serving.settings, version="v2")
     facts = {e.step: e.detail for e in serving.store.entries("d2") if e.status is Status.DONE}
-    assert facts["expand"] == facts["expand"] | {
+    assert facts["expand"] == {
+        **facts["expand"],
         "before": "r1",
         "after": "r2",
         "printed": ["log of migrate"],
@@ -273,7 +273,7 @@ def test_the_schemas_revision_is_recorded_before_and_after(serving: Service) -> 
 
 
 def test_a_service_without_migrations_expands_nothing(shop: Service) -> None:
-    shop.settings = replace(SETTINGS, migrations=None, ignore=("migrate",))
+    shop.settings = SETTINGS._replace(migrations=None, ignore=("migrate",))
     deploy(shop.process(), shop.settings, version="v1")
     assert_legal(shop)
 
@@ -287,14 +287,14 @@ def test_workers_that_are_not_ready_leave_the_old_ones_at_work(
 
 
 def test_a_worker_without_a_readiness_path_is_judged_by_its_healthcheck(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, workers={"worker": Worker()})
+    serving.settings = SETTINGS._replace(workers={"worker": Worker()})
     refused(serving, WorkersNotReady, worker=App(healthy_in=1e6))
     next_release(serving, worker=App(healthy_in=4.0))
     assert_legal(serving)
 
 
 def test_a_worker_without_any_check_must_keep_running_for_a_while(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, workers={"worker": Worker()})
+    serving.settings = SETTINGS._replace(workers={"worker": Worker()})
     refused(serving, WorkersNotReady, worker=App(crashes_after=1.0))
     before = serving.clock.monotonic()
     next_release(serving)
@@ -392,7 +392,7 @@ def test_a_request_that_does_not_end_is_waited_for_only_so_long(serving: Service
 
 def test_a_container_that_had_to_be_killed_is_told(serving: Service) -> None:
     worker = Worker(port=8000, ready="/", stop_timeout=1)
-    serving.settings = replace(SETTINGS, workers={"worker": worker})
+    serving.settings = SETTINGS._replace(workers={"worker": worker})
     next_release(serving, worker=App(stops_in=100.0))
     serving.make("three")
     done = deploy(serving.process(), serving.settings, version="v3")
@@ -404,7 +404,7 @@ def test_a_container_that_had_to_be_killed_is_told(serving: Service) -> None:
 
 
 def test_only_as_many_releases_are_kept_as_retention_says(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, retain=2)
+    serving.settings = SETTINGS._replace(retain=2)
     for number in range(2, 6):
         serving.make(str(number))
         deploy(serving.process(), serving.settings, version=f"v{number}")
@@ -416,7 +416,7 @@ def test_only_as_many_releases_are_kept_as_retention_says(serving: Service) -> N
 
 
 def test_releases_that_never_served_push_none_out_that_did(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, retain=2)
+    serving.settings = SETTINGS._replace(retain=2)
     serving.make("two")
     deploy(serving.process(), serving.settings, version="v2")
     for number in range(3, 6):
@@ -508,7 +508,7 @@ def test_compose_files_that_do_not_resolve_change_nothing(serving: Service) -> N
 
 def test_a_service_without_a_part_changes_nothing(serving: Service) -> None:
     with pytest.raises(StackUnsuitable):
-        deploy(serving.process(), replace(SETTINGS, accessories=()), version="v2")
+        deploy(serving.process(), SETTINGS._replace(accessories=()), version="v2")
     assert_legal(serving)
 
 
@@ -521,7 +521,7 @@ def test_the_name_of_a_release_comes_from_git_unless_it_is_given(shop: Service) 
 
 def test_snippets_of_the_user_are_part_of_the_release(shop: Service) -> None:
     (shop.directory / "gzip.conf").write_text("gzip on;\n")
-    shop.settings = replace(SETTINGS, proxy=replace(SETTINGS.proxy, include=("gzip.conf",)))
+    shop.settings = SETTINGS._replace(proxy=SETTINGS.proxy._replace(include=("gzip.conf",)))
     done = deploy(shop.process(), shop.settings, version="v1")
     assert done.release.snippets == ("gzip on;\n",)
     assert "gzip on;" in shop.edge.config()
@@ -529,8 +529,8 @@ def test_snippets_of_the_user_are_part_of_the_release(shop: Service) -> None:
 
 def test_a_snippet_that_nginx_refuses_keeps_the_running_configuration(serving: Service) -> None:
     (serving.directory / "bad.conf").write_text("this is no directive")
-    proxy = replace(SETTINGS.proxy, include=("bad.conf",))
-    serving.settings = replace(SETTINGS, proxy=proxy)
+    proxy = SETTINGS.proxy._replace(include=("bad.conf",))
+    serving.settings = SETTINGS._replace(proxy=proxy)
     before = serving.edge.config()
     error = refused(serving, EdgeRefused)
     assert "unexpected end" in error.details[0]
@@ -540,7 +540,7 @@ def test_a_snippet_that_nginx_refuses_keeps_the_running_configuration(serving: S
 
 def test_an_edge_that_does_not_show_its_configuration_is_told(shop: Service) -> None:
     (shop.directory / "bad.conf").write_text("this is no directive")
-    shop.settings = replace(SETTINGS, proxy=replace(SETTINGS.proxy, include=("bad.conf",)))
+    shop.settings = SETTINGS._replace(proxy=SETTINGS.proxy._replace(include=("bad.conf",)))
     with pytest.raises(EdgeRefused, match="does not show the configuration of generation"):
         deploy(shop.process(), shop.settings, version="v1")
     assert_legal(shop)
@@ -710,7 +710,7 @@ def test_a_crashed_fault_is_told_by_name(serving: Service) -> None:
 
 
 def test_times_in_the_settings_are_obeyed(serving: Service) -> None:
-    serving.settings = replace(SETTINGS, timing=Timing(ready=2.0, bake=0.1, drain=1.0))
+    serving.settings = SETTINGS._replace(timing=Timing(ready=2.0, bake=0.1, drain=1.0))
     began = serving.clock.monotonic()
     refused(serving, NotHealthy, App(starts_in=1e6))
     assert 2.0 <= serving.clock.monotonic() - began < 4.0

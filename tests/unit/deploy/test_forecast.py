@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,14 +26,14 @@ TOLD = Migrations("migrate", current=("alembic", "current"))
 @pytest.fixture
 def shop(tmp_path: Path) -> Service:
     """A machine on which v1 serves, with a schema of revision r1."""
-    shop = Service(tmp_path / "shop", replace(SETTINGS, migrations=TOLD))
+    shop = Service(tmp_path / "shop", SETTINGS._replace(migrations=TOLD))
     release(shop, "v1", "r1")
     return shop
 
 
 def release(service: Service, version: str, revision: str, *, contract: bool = False) -> None:
     """Deploy a release whose migration leaves the schema at a revision."""
-    service.settings = replace(service.settings, migrations=replace(TOLD, contract=contract))
+    service.settings = service.settings._replace(migrations=TOLD._replace(contract=contract))
     service.make(version, migrate=App(migrates_to=revision))
     deploy(service.process(), service.settings, version=version)
 
@@ -74,7 +73,7 @@ def test_an_expanded_schema_is_told_with_its_revisions(shop: Service) -> None:
 
 def test_without_a_revision_nothing_is_claimed(shop: Service) -> None:
     release(shop, "v2", "")
-    shop.settings = replace(SETTINGS, migrations=Migrations("migrate"))
+    shop.settings = SETTINGS._replace(migrations=Migrations("migrate"))
     shop.make("v3")
     deploy(shop.process(), shop.settings, version="v3")
     found = forecast(shop.process())
@@ -121,7 +120,7 @@ def test_a_declaration_that_was_left_in_without_a_migration_is_harmless(shop: Se
 def test_what_a_failed_deploy_took_away_is_gone_too(shop: Service) -> None:
     release(shop, "v2", "r1")
     good = shop.settings
-    shop.settings = replace(good, smoke=(SmokeCheck("/", contains="nothing like it"),))
+    shop.settings = good._replace(smoke=(SmokeCheck("/", contains="nothing like it"),))
     with pytest.raises(SmokeFailed):
         release(shop, "v3", "r3", contract=True)
     with pytest.raises(SchemaMovedOn, match="deploy d3"):
@@ -133,7 +132,7 @@ def test_a_release_made_after_a_contract_knows_the_schema_that_it_left(shop: Ser
     release(shop, "v2", "r2", contract=True)
     shop.clock.sleep(60.0)
     good = shop.settings
-    shop.settings = replace(good, smoke=(SmokeCheck("/", contains="nothing like it"),))
+    shop.settings = good._replace(smoke=(SmokeCheck("/", contains="nothing like it"),))
     with pytest.raises(SmokeFailed):
         release(shop, "v3", "r2")
     assert forecast(shop.process(), "v3").schema is Verdict.SAME

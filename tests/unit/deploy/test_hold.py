@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,7 +60,7 @@ def test_who_holds_the_lock_and_why_is_recorded(serving: Service) -> None:
 
 def test_a_process_whose_lock_was_taken_changes_nothing(serving: Service) -> None:
     with hold(serving.process(), "deploy v2") as stale:
-        serving.store.another().take(replace(serving.store._lock[-1], actor="you@there"))
+        serving.store.another().take(serving.store._lock[-1]._replace(actor="you@there"))
         before = fingerprint(serving)
         with pytest.raises(Superseded, match="taken over by you@there: deploy v2"):
             stale.edge.activate(stale.edge.active().other)
@@ -115,7 +114,7 @@ def test_a_deploy_is_frozen_that_was_waiting_when_the_freeze_came(serving: Servi
 
 
 def test_of_those_who_wait_only_the_newest_is_deployed(serving: Service) -> None:
-    newer = Ticket("v3", "you@there", replace(serving.host.process(), pid=2, started=2))
+    newer = Ticket("v3", "you@there", serving.host.process()._replace(pid=2, started=2))
     before = fingerprint(serving)
 
     def ask_for_a_newer_one() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +29,7 @@ def shop(tmp_path: Path) -> Service:
     """A machine on which v1 serves, and a release with hooks is to come."""
     made = Service(tmp_path / "shop")
     deploy(made.process(), made.settings, version="v1")
-    made.settings = replace(SETTINGS, hooks=HOOKS)
+    made.settings = SETTINGS._replace(hooks=HOOKS)
     made.programs.ends = {name: Output(0, f"{name} says hello\n") for name in HOOKS.values()}
     made.make("two")
     return made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tarfile
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTE = Route("/assets/", "site", assets=True, asset_path="/usr/share/site/assets")
-WITH_ASSETS = replace(
-    SETTINGS,
-    proxy=replace(SETTINGS.proxy, routes=(Route("/", "site"), Route("/api/", "api"), ROUTE)),
+WITH_ASSETS = SETTINGS._replace(
+    proxy=SETTINGS.proxy._replace(routes=(Route("/", "site"), Route("/api/", "api"), ROUTE)),
     retain=3,
 )
 NAMES = ("one", "two", "three", "four", "five", "six")

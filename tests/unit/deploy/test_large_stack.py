@@ -50,7 +50,7 @@ def large(directory: Path, more: int) -> Service:
     names = [f"api{number}" for number in range(more)]
     model = json.loads(json.dumps(MODEL))
     model["services"] |= {name: dict(model["services"]["api"]) for name in names}
-    settings = replace(SETTINGS, web=SETTINGS.web | {name: Web(8000, "/ready") for name in names})
+    settings = SETTINGS._replace(web=SETTINGS.web | {name: Web(8000, "/ready") for name in names})
     service = Service(directory, settings, model)
     for version in ("v1", "v2"):
         service.make(version)
@@ -65,7 +65,7 @@ def questions(service: Service) -> tuple[Counter[str], int]:
     """
     world = service.process()
     engine, http = Counted(world.engine), Counted(world.http)
-    rollback(replace(world, engine=engine, http=http))
+    rollback(world._replace(engine=engine, http=http))
     assert service.ask().body == b"hello v1 api"
     return engine.asked + http.asked, engine.listed
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,7 +70,7 @@ class Shop:
     def process(self) -> tuple[World, Counting]:
         """A process that begins now, and its count."""
         store = Counting(self._past)
-        return replace(self._service.process(), store=store), store
+        return self._service.process()._replace(store=store), store
 
     def _deploy(self, version: str) -> None:
         self._service.make(version)
@@ -116,8 +115,8 @@ def test_after_two_hundred_rollbacks_the_way_back_is_still_known(shops: tuple[Sh
     _, store = shops[0].process()
     last = store.deploys(1)[0]
     for _ in range(LONG):
-        again = replace(last, id=store.next_deploy_id(), kind=Kind.ROLLBACK)
-        store.begin(replace(again, outcome=Outcome.RUNNING))
+        again = last._replace(id=store.next_deploy_id(), kind=Kind.ROLLBACK)
+        store.begin(again._replace(outcome=Outcome.RUNNING))
         store.end(again.id, Outcome.LIVE, last.started, "")
     store.close()
     assert rows_of_rollback(shops[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,8 +76,8 @@ def test_it_may_begin_and_end_while_a_deploy_runs(shop: Service) -> None:
 
 def test_the_page_and_the_paths_that_stay_open_are_ones_own(shop: Service) -> None:
     (shop.directory / "page.html").write_text("<p>tea time</p>")
-    mine = replace(
-        shop.settings, maintenance=Pause("page.html", retry_after=300.0, open=("/api/version",))
+    mine = shop.settings._replace(
+        maintenance=Pause("page.html", retry_after=300.0, open=("/api/version",))
     )
     shop.make("two")
     deploy(shop.process(), mine, version="v2")
@@ -90,12 +89,12 @@ def test_the_page_and_the_paths_that_stay_open_are_ones_own(shop: Service) -> No
 
 def test_a_page_that_is_not_there_changes_nothing(shop: Service) -> None:
     for name in ("nowhere.html", "."):
-        mine = replace(shop.settings, maintenance=Pause(name))
+        mine = shop.settings._replace(maintenance=Pause(name))
         with pytest.raises(ConfigMissing, match="cannot be read"):
             begin(shop.process(), mine)
     (shop.directory / "large").write_bytes(b"x" * 1_000_001)
     with pytest.raises(ConfigMissing, match="larger than"):
-        begin(shop.process(), replace(shop.settings, maintenance=Pause("large")))
+        begin(shop.process(), shop.settings._replace(maintenance=Pause("large")))
     assert shop.edge.maintenance() is None
 
 

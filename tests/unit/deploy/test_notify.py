@@ -31,7 +31,7 @@ def shop(tmp_path: Path) -> Service:
     """A machine on which v1 serves, and v2 has somebody to tell."""
     made = Service(tmp_path / "shop")
     deploy(made.process(), made.settings, version="v1")
-    made.settings = replace(SETTINGS, notify=(ALL, ENDS))
+    made.settings = SETTINGS._replace(notify=(ALL, ENDS))
     made.make("two")
     return made
 
@@ -109,10 +109,10 @@ def test_a_rollback_is_told_to_those_whom_the_newer_release_names(
 
 
 def test_without_workers_the_command_does_not_wait_for_who_is_told(tmp_path: Path) -> None:
-    service = Service(tmp_path / "shop", replace(SETTINGS, workers={}, ignore=("worker",)))
+    service = Service(tmp_path / "shop", SETTINGS._replace(workers={}, ignore=("worker",)))
     deploy(service.process(), service.settings, version="v1")
     service.make("two")
-    service.settings = replace(service.settings, notify=(ALL,))
+    service.settings = service.settings._replace(notify=(ALL,))
     deploy(service.process(), service.settings, version="v2")
     service.notifier.told.clear()
     rollback(service.process())  # this process returns; the other one goes on
@@ -132,7 +132,7 @@ def test_who_recovers_a_dead_deploy_tells_how_it_ended(shop: Service) -> None:
 def test_the_plan_names_it_only_where_somebody_listens(shop: Service) -> None:
     names = [step.name for step in make_plan(shop.process(), shop.settings).steps]
     assert names[:3] == ["preflight", "tell started", "snapshot"]
-    quiet = replace(SETTINGS, notify=(ENDS,))
+    quiet = SETTINGS._replace(notify=(ENDS,))
     assert "tell started" not in [s.name for s in make_plan(shop.process(), quiet).steps]
 
 

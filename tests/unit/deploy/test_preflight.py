@@ -18,6 +18,7 @@ from testing.legal import assert_legal
 from testing.service import SETTINGS, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -29,7 +30,7 @@ def serving(tmp_path: Path) -> Service:
     return shop
 
 
-def preflight(service: Service, version: str = "v2") -> dict[str, Any]:
+def preflight(service: Service, version: str = "v2") -> Mapping[str, Any]:
     """What the preflight of the next deploy wrote down."""
     service.make(version)
     done = deploy(service.process(), service.settings, version=version)
@@ -114,8 +115,8 @@ def test_a_configuration_that_nginx_refuses_ends_the_deploy_before_anything_runs
     serving: Service,
 ) -> None:
     (serving.directory / "bad.conf").write_text("gzip on")
-    proxy = replace(SETTINGS.proxy, include=("bad.conf",))
-    serving.settings = replace(SETTINGS, proxy=proxy)
+    proxy = SETTINGS.proxy._replace(include=("bad.conf",))
+    serving.settings = SETTINGS._replace(proxy=proxy)
     with sabotage(serving) as watched, pytest.raises(EdgeRefused):
         preflight(serving)
     assert not [what for what in watched.seen if what.startswith(("create", "HUP", "start"))]
@@ -168,8 +169,8 @@ def test_too_few_connections_are_refused_before_anything_is_touched(
     serving: Service, blue: int, declared: int, told: str
 ) -> None:
     postgres(serving, Output(0, COUNTED.format(blue=blue, green=0)))
-    web = {"api": replace(SETTINGS.web["api"], connections=declared), "site": SETTINGS.web["site"]}
-    serving.settings = replace(SETTINGS, web=web)
+    web = {"api": SETTINGS.web["api"]._replace(connections=declared), "site": SETTINGS.web["site"]}
+    serving.settings = SETTINGS._replace(web=web)
     with pytest.raises(ConnectionsShort, match=told) as caught:
         preflight(serving)
     assert "allows 97 connections" in caught.value.message

@@ -126,8 +126,7 @@ def test_ports_that_others_have_are_left_to_them(shop: Service, copies: Copies) 
 
 def test_hooks_do_not_run_and_nobody_is_told(shop: Service, copies: Copies) -> None:
     shop.programs.ends["hook"] = Output(0, "")
-    shop.settings = replace(
-        shop.settings,
+    shop.settings = shop.settings._replace(
         hooks={"pre-deploy": "hook", "post-deploy": "hook"},
         notify=(Channel(url="https://example.com"),),
     )
@@ -200,7 +199,7 @@ def test_one_that_breaks_under_load_is_rolled_back_in_the_copy(
 
 def test_requests_that_failed_are_an_error_with_what_they_got(tmp_path: Path) -> None:
     """v1 was released with a page that its rehearsals ask for, and that is gone by now."""
-    asked = replace(SETTINGS, probe=Probe(pages=("/", "/gone")))
+    asked = SETTINGS._replace(probe=Probe(pages=("/", "/gone")))
     shop = Service(tmp_path / "shop", asked)
     deploy(shop.process(), shop.settings, version="v1")
     shop.settings = SETTINGS
@@ -216,7 +215,7 @@ def test_requests_that_failed_are_an_error_with_what_they_got(tmp_path: Path) ->
 
 def test_behind_a_contract_migration_no_way_back_is_measured(shop: Service, copies: Copies) -> None:
     contract = Migrations("migrate", current=("alembic", "current"), contract=True)
-    shop.settings = replace(shop.settings, migrations=contract)
+    shop.settings = shop.settings._replace(migrations=contract)
     shop.make("two", migrate=App(migrates_to="r2"))
     found = rehearsed(shop, copies)
     assert found.passed

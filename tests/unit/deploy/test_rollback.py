@@ -89,8 +89,8 @@ def test_a_release_without_containers_is_made_again_from_its_images(two: Service
 
 def test_a_release_of_another_shape_comes_back_to_its_own_addresses(shop: Service) -> None:
     release(shop, "one", "v1")
-    wider = {"api": replace(SETTINGS.web["api"], replicas=2), "site": SETTINGS.web["site"]}
-    shop.settings = replace(SETTINGS, web=wider)
+    wider = {"api": SETTINGS.web["api"]._replace(replicas=2), "site": SETTINGS.web["site"]}
+    shop.settings = SETTINGS._replace(web=wider)
     release(shop, "two", "v2")
     release(shop, "three", "v3")
     rollback(shop.process(), to="v1", wait=True)
@@ -178,7 +178,7 @@ def test_the_process_behind_hands_the_workers_over_and_ends(two: Service) -> Non
 
 
 def test_without_workers_nothing_goes_on_behind(shop: Service) -> None:
-    shop.settings = replace(SETTINGS, workers={}, ignore=("worker",))
+    shop.settings = SETTINGS._replace(workers={}, ignore=("worker",))
     release(shop, "one", "v1")
     release(shop, "two", "v2")
     rollback(shop.process())
@@ -206,7 +206,7 @@ def test_what_serves_is_told_by_flags_and_labels(two: Service) -> None:
 def test_a_service_that_is_run_from_another_directory_is_refused(
     two: Service, tmp_path: Path
 ) -> None:
-    world = replace(two.process(), home=tmp_path / "other" / ".hitless")
+    world = two.process()._replace(home=tmp_path / "other" / ".hitless")
     with pytest.raises(RunElsewhere, match="is run from"):
         observe(world, "shop")
 
@@ -256,8 +256,8 @@ def test_doctor_is_content_with_a_right_machine(two: Service) -> None:
 
 def with_snippet(service: Service, text: str) -> None:
     (service.directory / "own.conf").write_text(text)
-    proxy = replace(SETTINGS.proxy, include=("own.conf",))
-    service.settings = replace(SETTINGS, proxy=proxy)
+    proxy = SETTINGS.proxy._replace(include=("own.conf",))
+    service.settings = SETTINGS._replace(proxy=proxy)
 
 
 def test_a_release_comes_back_with_its_own_snippets_of_nginx(shop: Service) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +38,7 @@ def serving(tmp_path: Path) -> Service:
 
 
 def released(service: Service, check: SmokeCheck, app: App | None = None) -> None:
-    service.settings = replace(SETTINGS, smoke=(check,))
+    service.settings = SETTINGS._replace(smoke=(check,))
     service.make("two", app)
     deploy(service.process(), service.settings, version="v2")
 

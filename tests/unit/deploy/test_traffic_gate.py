@@ -31,7 +31,7 @@ BAKE = 2.0
 @pytest.fixture
 def serving(tmp_path: Path) -> Service:
     """A machine on which v1 serves from blue, and whose users look at their orders."""
-    shop = Service(tmp_path / "shop", replace(SETTINGS, timing=Timing(20.0, BAKE, 5.0)))
+    shop = Service(tmp_path / "shop", SETTINGS._replace(timing=Timing(20.0, BAKE, 5.0)))
     deploy(shop.process(), shop.settings, version="v1")
     shop.clock.on_tick.append(lambda: use(shop))
     shop.clock.sleep(5.0)
@@ -45,7 +45,7 @@ def use(service: Service) -> None:
 
 def released(service: Service, app: App | None = None, **verify: Any) -> dict[str, Any]:
     """What the traffic gate records of the next release."""
-    settings = replace(service.settings, verify=Verify(**verify))
+    settings = service.settings._replace(verify=Verify(**verify))
     service.make("two", api=app or App())
     deploy(service.process(), settings, version="v2")
     assert_legal(service)
@@ -76,7 +76,7 @@ def said(service: Service, kind: str = "say") -> list[str]:
 def test_a_release_that_begins_to_fail_as_the_bake_ends_does_not_slip_through(
     serving: Service, age: float
 ) -> None:
-    serving.settings = replace(serving.settings, timing=Timing(20.0, age, 5.0))
+    serving.settings = serving.settings._replace(timing=Timing(20.0, age, 5.0))
     assert "failed" in rolled_back(serving, App(breaks_after=age))
 
 
@@ -140,7 +140,7 @@ def test_a_path_that_only_users_ask_for_condemns(serving: Service) -> None:
 
 
 def test_a_good_release_stays_with_its_evidence(serving: Service) -> None:
-    serving.settings = replace(serving.settings, timing=Timing(20.0, 2 * BAKE, 5.0))
+    serving.settings = serving.settings._replace(timing=Timing(20.0, 2 * BAKE, 5.0))
     facts = released(serving)
     assert facts["verdict"] == "good enough"
     assert facts["evidence"].startswith("0 errors in ")
@@ -211,7 +211,7 @@ def test_an_outage_that_outlasts_the_hold_leaves_the_release_without_a_verdict(
     serving: Service,
 ) -> None:
     Outage(serving, after=0.5, lasts=60.0, of=BOTH)
-    settings = replace(serving.settings, verify=Verify(hold=3.0))
+    settings = serving.settings._replace(verify=Verify(hold=3.0))
     serving.make("two")
     deploy(serving.process(), settings, version="v2")
     assert serving.edge.active() is Slot.GREEN

@@ -20,7 +20,7 @@ from testing.legal import assert_legal
 from testing.service import SETTINGS, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from hitless.domain.settings import Settings
@@ -29,8 +29,8 @@ QUEUE = Queue(QueueType.JETSTREAM, "db", "JOBS", "workers")
 
 
 def with_worker(**changes: Any) -> Settings:
-    worker = replace(SETTINGS.workers["worker"], **changes)
-    return replace(SETTINGS, workers={"worker": worker})
+    worker = SETTINGS.workers["worker"]._replace(**changes)
+    return SETTINGS._replace(workers={"worker": worker})
 
 
 @dataclass
@@ -68,7 +68,7 @@ def shop(tmp_path: Path) -> Service:
     return shop
 
 
-def release(service: Service, version: str) -> dict[str, Any]:
+def release(service: Service, version: str) -> Mapping[str, Any]:
     """Deploy; what the handover wrote down."""
     service.make(version)
     done = deploy(service.process(), service.settings, version=version)
@@ -76,7 +76,7 @@ def release(service: Service, version: str) -> dict[str, Any]:
     return handover(service)
 
 
-def handover(service: Service) -> dict[str, Any]:
+def handover(service: Service) -> Mapping[str, Any]:
     rows = service.store.entries(service.store.deploys(1)[0].id)
     return next(e.detail for e in rows if (e.step, e.status) == ("worker handover", Status.DONE))
 
@@ -200,14 +200,14 @@ def test_the_stricter_of_both_releases_decides(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_restarts_again_and_again_is_stopped_too(shop: Service) -> None:
-    shop.settings = replace(SETTINGS, workers={"worker": Worker()})
+    shop.settings = SETTINGS._replace(workers={"worker": Worker()})
     for box in shop.machine.boxes.values():
         box.paused = box.name == "shop-blue-worker"
     assert release(shop, "v2")["stopped"] == {"shop-blue-worker": 0}
 
 
 def test_a_deploy_that_fails_before_the_handover_touches_no_worker(shop: Service) -> None:
-    shop.settings = replace(shop.settings, smoke=(SmokeCheck("/", contains="nothing like it"),))
+    shop.settings = shop.settings._replace(smoke=(SmokeCheck("/", contains="nothing like it"),))
     with sabotage(shop) as watched, pytest.raises(SmokeFailed):
         release(shop, "v2")
     assert order(watched.seen) == []

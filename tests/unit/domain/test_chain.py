@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,14 +23,14 @@ from hitless.domain.journal import Deploy, Kind, Outcome
 from hitless.domain.slot import Slot
 
 D1 = Deploy("d1", Kind.DEPLOY, "1" * 8, None, Slot.BLUE, "me@here", 100.0)
-D2 = replace(D1, id="d2", previous="1" * 8, slot=Slot.GREEN, started=200.5)
-DONE = replace(D1, outcome=Outcome.LIVE, ended=110.25)
+D2 = D1._replace(id="d2", previous="1" * 8, slot=Slot.GREEN, started=200.5)
+DONE = D1._replace(outcome=Outcome.LIVE, ended=110.25)
 
 
 def chained(*links: Link) -> list[Link]:
     found: list[Link] = []
     for number, link in enumerate(links, 1):
-        found.append(sealed(replace(link, seq=number), found[-1].hash if found else START))
+        found.append(sealed(link._replace(seq=number), found[-1].hash if found else START))
     return found
 
 
@@ -63,7 +62,7 @@ CHANGED: dict[str, Any] = {
 @given(st.integers(0, len(LINKS) - 1), st.sampled_from(sorted(CHANGED)))
 def test_the_first_row_that_was_changed_is_named(at: int, name: str) -> None:
     links = list(LINKS)
-    links[at] = replace(links[at], **{name: CHANGED[name]})
+    links[at] = links[at]._replace(**{name: CHANGED[name]})
     found = first_broken(links, (DONE, D2))
     assert found
     assert found.seq == at + 1
@@ -82,8 +81,8 @@ def test_a_row_that_is_missing_is_named(at: int) -> None:
 def test_rows_that_changed_places_are_seen(at: int) -> None:
     links = list(LINKS)
     links[at], links[at + 1] = (
-        replace(links[at + 1], seq=at + 1),
-        replace(links[at], seq=at + 2),
+        links[at + 1]._replace(seq=at + 1),
+        links[at]._replace(seq=at + 2),
     )
     found = first_broken(links, (DONE, D2))
     assert found
@@ -93,10 +92,10 @@ def test_rows_that_changed_places_are_seen(at: int) -> None:
 @pytest.mark.parametrize(
     ("deploys", "seq", "name"),
     [
-        ((replace(DONE, outcome=Outcome.ROLLED_BACK), D2), 5, "d1"),
-        ((replace(DONE, actor="you@there"), D2), 5, "d1"),
+        ((DONE._replace(outcome=Outcome.ROLLED_BACK), D2), 5, "d1"),
+        ((DONE._replace(actor="you@there"), D2), 5, "d1"),
         ((DONE,), 6, "d2"),
-        ((DONE, D2, replace(D2, id="d3")), 0, "d3"),
+        ((DONE, D2, D2._replace(id="d3")), 0, "d3"),
     ],
 )
 def test_a_list_of_deploys_that_tells_it_otherwise_is_seen(

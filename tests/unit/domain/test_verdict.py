@@ -21,11 +21,11 @@ FAILURE = Failure(1.0, TrafficKind.NEW, "/", "status 500", status=500)
 @pytest.mark.parametrize(
     ("sick", "why"),
     [
-        (replace(WELL, oom_killed=True), "killed for want of memory"),
-        (replace(WELL, restarts=2), "restarted 2 times"),
-        (replace(WELL, state="exited", exit_code=137), "is exited with exit code 137"),
-        (replace(WELL, state="paused"), "is paused"),
-        (replace(WELL, health="unhealthy"), "reports itself unhealthy"),
+        (WELL._replace(oom_killed=True), "killed for want of memory"),
+        (WELL._replace(restarts=2), "restarted 2 times"),
+        (WELL._replace(state="exited", exit_code=137), "is exited with exit code 137"),
+        (WELL._replace(state="paused"), "is paused"),
+        (WELL._replace(health="unhealthy"), "reports itself unhealthy"),
     ],
 )
 def test_one_sick_container_condemns(sick: Container, why: str) -> None:
@@ -33,7 +33,7 @@ def test_one_sick_container_condemns(sick: Container, why: str) -> None:
 
 
 def test_well_containers_do_not_condemn() -> None:
-    assert sick_container([WELL, replace(WELL, health=""), replace(WELL, health="starting")]) == ""
+    assert sick_container([WELL, WELL._replace(health=""), WELL._replace(health="starting")]) == ""
     assert sick_container([]) == ""
 
 
@@ -84,6 +84,6 @@ def test_one_refused_connection_condemns_if_it_is_the_new_release_that_refuses()
 
 
 def test_a_container_of_no_slot_is_in_none() -> None:
-    assert replace(WELL, labels={}).slot is None
-    assert replace(WELL, labels={SLOT: "purple"}).slot is None
+    assert WELL._replace(labels={}).slot is None
+    assert WELL._replace(labels={SLOT: "purple"}).slot is None
     assert WELL.slot is Slot.BLUE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,7 +135,7 @@ def test_a_name_tells_whether_its_process_still_runs() -> None:
     host = MemoryHost()
     own = host.process()
     assert not is_dead(f"{name_of(own)}-db", host)
-    assert is_dead(name_of(replace(own, pid=own.pid + 1, started=1)), host)
+    assert is_dead(name_of(own._replace(pid=own.pid + 1, started=1)), host)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hitless.domain.settings import Proxy, Route, Web
 from hitless.domain.slot import Slot
@@ -20,7 +19,7 @@ def test_equal_topologies_give_equal_texts() -> None:
 
 
 def test_another_topology_has_another_generation() -> None:
-    more = replace(SETTINGS, web={**SETTINGS.web, "api": Web(8000, "/ready", replicas=2)})
+    more = SETTINGS._replace(web={**SETTINGS.web, "api": Web(8000, "/ready", replicas=2)})
     one, two = (render(LAYOUT, dict.fromkeys(Slot, s), 8080, "k") for s in (SETTINGS, more))
     assert generation(one) != generation(two)
     assert len(generation(one)) == 12
@@ -34,13 +33,13 @@ def test_the_generation_is_announced_by_the_answers() -> None:
 
 
 def test_what_changes_no_address_needs_no_reload() -> None:
-    other = replace(SETTINGS, smoke=(), timing=replace(SETTINGS.timing, bake=1.0), retain=9)
+    other = SETTINGS._replace(smoke=(), timing=SETTINGS.timing._replace(bake=1.0), retain=9)
     assert render(LAYOUT, dict.fromkeys(Slot, other), 8080, "k") == render(LAYOUT, BOTH, 8080, "k")
 
 
 def test_each_slot_answers_by_its_own_routes() -> None:
     routes = (Route("/", "site"), Route("/v2/", "api"))
-    green = replace(SETTINGS, proxy=replace(SETTINGS.proxy, routes=routes))
+    green = SETTINGS._replace(proxy=SETTINGS.proxy._replace(routes=routes))
     config = render(LAYOUT, {Slot.BLUE: SETTINGS, Slot.GREEN: green}, 8080, "k")
     targets = _targets(config)
     assert targets["/v2/"] == {"blue": "site_blue", "green": "api_green"}
@@ -49,7 +48,7 @@ def test_each_slot_answers_by_its_own_routes() -> None:
 
 
 def test_a_path_that_no_route_of_a_slot_fits_goes_to_its_first_route() -> None:
-    narrow = replace(SETTINGS, proxy=Proxy("nginx", (Route("/api/", "api"),)))
+    narrow = SETTINGS._replace(proxy=Proxy("nginx", (Route("/api/", "api"),)))
     config = render(LAYOUT, {Slot.BLUE: SETTINGS, Slot.GREEN: narrow}, 8080, "k")
     assert _targets(config)["/ws"] == {"blue": "api_blue_ws", "green": "api_green_ws"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,9 +21,8 @@ from testing.service import MODEL, PORT, SETTINGS, SUBNET, Service
 if TYPE_CHECKING:
     from pathlib import Path
 
-OWN = replace(
-    SETTINGS,
-    proxy=replace(SETTINGS.proxy, service="hitless-edge", port=PORT, image="nginx:1"),
+OWN = SETTINGS._replace(
+    proxy=SETTINGS.proxy._replace(service="hitless-edge", port=PORT, image="nginx:1"),
 )
 HEAD = "service: shop\nweb: {site: {port: 80, ready: /}, api: {port: 81, ready: /}}\n"
 
@@ -70,7 +68,7 @@ def test_a_further_port_is_looked_at_before_anything_is_touched(bare: Service) -
 
 def with_route(service: Service, *routes: Route) -> Any:
     proxy = service.settings.proxy
-    return replace(service.settings, proxy=replace(proxy, routes=(*proxy.routes, *routes)))
+    return service.settings._replace(proxy=proxy._replace(routes=(*proxy.routes, *routes)))
 
 
 def test_a_project_with_a_proxy_keeps_it() -> None:
@@ -92,7 +90,7 @@ def test_no_published_port_meets_the_control_listener() -> None:
 
 def test_each_port_has_the_routes_of_its_own() -> None:
     routes = (Route("/", "site"), Route("/", "api", port=9000))
-    settings = replace(OWN, proxy=replace(OWN.proxy, routes=routes))
+    settings = OWN._replace(proxy=OWN.proxy._replace(routes=routes))
     both, layout = dict.fromkeys(Slot, settings), Layout("shop", SUBNET)
     config = render(layout, both, 8080, "k", further={9000: 8082})
     servers = config.split("listen ")[1:]

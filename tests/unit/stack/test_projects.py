@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -99,7 +98,7 @@ def test_what_ties_a_service_to_one_place_is_dropped_and_noted() -> None:
 
 
 def test_a_worker_that_may_lose_jobs_is_noted() -> None:
-    lossy = replace(SETTINGS, workers={"worker": Worker(accept_job_loss=True)})
+    lossy = SETTINGS._replace(workers={"worker": Worker(accept_job_loss=True)})
     assert "worker: a deploy may lose jobs, as accept_job_loss says" in notes(model(), lossy)
 
 
@@ -141,7 +140,7 @@ def test_named_volumes_keep_their_real_names_and_are_external() -> None:
 
 
 def test_volumes_of_ignored_services_are_none_of_our_business() -> None:
-    settings = replace(SETTINGS, accessories=(), ignore=("db",))
+    settings = SETTINGS._replace(accessories=(), ignore=("db",))
     assert volume_names(model(), settings) == ()
 
 
@@ -151,10 +150,10 @@ def test_a_volume_without_a_name_keeps_its_key() -> None:
 
 
 def test_replicas_have_names_and_addresses_of_their_own() -> None:
-    settings = replace(SETTINGS, web={"api": Web(8000, "/ready", 2), "site": Web(8000, "/")})
+    settings = SETTINGS._replace(web={"api": Web(8000, "/ready", 2), "site": Web(8000, "/")})
     found = instances(settings)
     assert [one.name for one in found] == ["api", "api-2", "site", "worker"]
-    project = slot_project(replace(release(), settings=settings), Slot.GREEN, LAYOUT)
+    project = slot_project(release()._replace(settings=settings), Slot.GREEN, LAYOUT)
     second = project["services"]["green-api-2"]
     assert second["container_name"] == "shop-green-api-2"
     assert second["networks"]["slot"] == {"aliases": ["api", "api-2"]}
@@ -163,7 +162,7 @@ def test_replicas_have_names_and_addresses_of_their_own() -> None:
 
 
 def test_no_container_gets_an_address_that_the_engine_may_give_to_another() -> None:
-    many = replace(SETTINGS, web={f"w{n}": Web(80, "/", 16) for n in range(5)}, workers={})
+    many = SETTINGS._replace(web={f"w{n}": Web(80, "/", 16) for n in range(5)}, workers={})
     dynamic = IPv4Network(LAYOUT.addresses.dynamic_range())
     given = [LAYOUT.address(slot, one) for slot in Slot for one in instances(many)]
     assert len(set(given)) == 160
@@ -178,19 +177,19 @@ def test_the_migration_runs_once_with_the_new_image_and_another_command() -> Non
     assert service["labels"][ROLE] == "migration"
     assert not {"healthcheck", "command", "container_name"} & set(service)
     assert SETTINGS.migrations
-    other = replace(SETTINGS.migrations, command=("alembic", "upgrade", "head"))
-    changed = replace(release(), settings=replace(SETTINGS, migrations=other))
+    other = SETTINGS.migrations._replace(command=("alembic", "upgrade", "head"))
+    changed = release()._replace(settings=SETTINGS._replace(migrations=other))
     found = slot_project(changed, Slot.BLUE, LAYOUT)["services"]["migrate"]
     assert found["command"] == ["alembic", "upgrade", "head"]
 
 
 def test_without_migrations_there_is_no_one_shot_service() -> None:
-    plain = replace(release(), settings=replace(SETTINGS, migrations=None))
+    plain = release()._replace(settings=SETTINGS._replace(migrations=None))
     assert "migrate" not in slot_project(plain, Slot.BLUE, LAYOUT)["services"]
 
 
 def test_accessories_keep_their_ports_and_the_order_among_themselves() -> None:
-    settings = replace(SETTINGS, accessories=("db", "queue"))
+    settings = SETTINGS._replace(accessories=("db", "queue"))
     needs = {"db": {"condition": "service_healthy"}, "api": {"condition": "service_started"}}
     ports = [{"target": 5432, "published": "5432", "host_ip": "127.0.0.1"}]
     found = model(db={"ports": ports})
@@ -230,7 +229,7 @@ def test_secrets_and_configs_that_a_service_uses_come_along() -> None:
     found["configs"] = {"shop.ini": {"file": "/srv/shop.ini"}}
     kept = frozen(found, SETTINGS)
     assert kept["secrets"] == {"token": {"file": "/run/token"}}
-    project = slot_project(replace(release(), compose=kept), Slot.BLUE, LAYOUT)
+    project = slot_project(release()._replace(compose=kept), Slot.BLUE, LAYOUT)
     assert project["secrets"] == {"token": {"file": "/run/token"}}
     assert project["configs"] == {"shop.ini": {"file": "/srv/shop.ini"}}
 
@@ -256,7 +255,7 @@ def test_a_service_without_a_part_is_refused_unless_ignored() -> None:
     found = model()
     found["services"]["mailhog"] = {"image": "mailhog"}
     assert "service 'mailhog' has no part in hitless.yaml" in problems(found)
-    check(found, replace(SETTINGS, ignore=("mailhog",)))
+    check(found, SETTINGS._replace(ignore=("mailhog",)))
 
 
 def test_all_problems_of_a_stack_are_told_at_once() -> None:
@@ -276,7 +275,7 @@ def test_an_accessory_may_have_an_anonymous_volume() -> None:
 
 def test_a_worker_may_be_the_one_that_migrates() -> None:
     assert SETTINGS.migrations
-    settings = replace(SETTINGS, migrations=replace(SETTINGS.migrations, service="worker"))
+    settings = SETTINGS._replace(migrations=SETTINGS.migrations._replace(service="worker"))
     found = model()
     del found["services"]["migrate"]
     check(found, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,8 +52,7 @@ def test_a_volume_of_somebody_else_becomes_an_empty_one_too() -> None:
 
 
 def test_nobody_is_told_no_hook_runs_and_nobody_waits_for_a_canary() -> None:
-    loud = replace(
-        SETTINGS,
+    loud = SETTINGS._replace(
         hooks={"pre-deploy": "./hook"},
         notify=(Channel(url="https://example.com"),),
         strategy=Strategy(Canary()),
@@ -80,7 +78,7 @@ def test_what_is_mounted_of_this_machine_is_not_written() -> None:
 def test_an_edge_of_hitless_moves_with_the_ports_that_its_routes_name() -> None:
     routes = (Route("/", "site"), Route("/api/", "api", port=9000))
     proxy = Proxy("hitless-edge", routes, port=18_080, address="10.1.2.3")
-    settings = replace(SETTINGS, proxy=proxy)
+    settings = SETTINGS._replace(proxy=proxy)
     model = with_edge(MODEL, proxy)
     assert published(model, settings) == (9000, 18_080)
     model, own = copied(model, settings, {9000: 20_001, 18_080: 20_002})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.domain import container as label
@@ -56,7 +55,7 @@ class MemoryHttp:
     ) -> Answer:
         """Open a WebSocket: what a program answers is its first message."""
         answer = self.get(port, path, headers, timeout)
-        return replace(answer, status=OPEN) if answer.ok else answer
+        return answer._replace(status=OPEN) if answer.ok else answer
 
     def look(self, port: int, path: str, headers: Mapping[str, str]) -> Answer:
         """The same answer, without any time passing."""

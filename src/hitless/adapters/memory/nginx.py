@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitless.adapters.memory.canary import Canaries
@@ -114,7 +114,7 @@ class Nginx:
         marked = _marked(answer, slot, tried.addresses if known else "")
         kind = answer.headers.get("content-type", "")
         stay = config.canaries.cookie(share, headers, kind) if share else ""
-        return replace(marked, headers={**marked.headers, "set-cookie": stay}) if stay else marked
+        return marked._replace(headers={**marked.headers, "set-cookie": stay}) if stay else marked
 
     def _chosen(
         self, config: Config, slot: Slot, path: str, headers: Mapping[str, str]

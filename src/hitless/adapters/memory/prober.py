@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hitless.domain import headers
 from hitless.domain.errors import ProberDied
 from hitless.domain.evidence import Evidence, Failure, Second, bucket, merged
-from hitless.domain.traffic import KEY_HEADER, PROBE_HEADER, TrafficKind
+from hitless.domain.traffic import TrafficKind
 
 if TYPE_CHECKING:
     from hitless.adapters.memory.clock import MemoryClock
@@ -38,7 +39,7 @@ class MemoryProber:
     def start(self, traffic: Traffic) -> None:
         """Begin to send."""
         self._traffic = traffic
-        marks = {PROBE_HEADER: traffic.label, KEY_HEADER: traffic.key}
+        marks = {headers.PROBE: traffic.label, headers.KEY: traffic.key}
         self._label = {name: value for name, value in marks.items() if value}
         self._clock.on_tick.append(self._tick)
         self._tick()

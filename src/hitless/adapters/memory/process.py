@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hitless.domain.errors import Interrupted, Locked
@@ -161,7 +160,7 @@ class MemoryHost:
 
     def lives(self, process: Process) -> bool:
         """A process of this machine runs."""
-        known = process == replace(self.process(), pid=process.pid, started=process.pid)
+        known = process == self.process()._replace(pid=process.pid, started=process.pid)
         return known and process.pid not in self.dead
 
     def ask_to_stop(self, process: Process) -> bool:

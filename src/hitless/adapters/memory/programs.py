@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
@@ -55,7 +54,7 @@ class MemoryPrograms:
         if seconds > timeout:
             raise CommandFailed(f"{program} took longer than {timeout:g} s")
         ended = _for(line, self.ends, self.ends[program.name])
-        return replace(ended, text=hidden(ended.text, hide))
+        return ended._replace(text=hidden(ended.text, hide))
 
 
 def _for(line: str, told: Mapping[str, T], otherwise: T) -> T:

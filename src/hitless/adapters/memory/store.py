@@ -95,7 +95,7 @@ class MemoryStore:
 
     def end(self, deploy: str, outcome: Outcome, at: float, reason: str) -> None:
         """Record how a deploy ended."""
-        ended = replace(self._deploys[deploy], outcome=outcome, ended=at, reason=reason)
+        ended = self._deploys[deploy]._replace(outcome=outcome, ended=at, reason=reason)
 
         def act() -> None:
             self._deploys[deploy] = ended
@@ -142,14 +142,14 @@ class MemoryStore:
 
     def take(self, holder: Holder) -> Holder:
         """Record who holds the lock from now on."""
-        taken = replace(holder, token=len(self._lock) + 1)
+        taken = holder._replace(token=len(self._lock) + 1)
         self._change("take the lock", lambda: self._lock.append(taken))
         self._token = taken.token
         return taken
 
     def hand_on(self, process: Process) -> None:
         """Record that another process goes on under the same token."""
-        handed = replace(self._lock[-1], process=process)
+        handed = self._lock[-1]._replace(process=process)
         self._change("hand the lock on", lambda: self._lock.__setitem__(-1, handed))
 
     def holder(self) -> Holder | None:
@@ -168,7 +168,7 @@ class MemoryStore:
 
     def queue(self, ticket: Ticket) -> Ticket:
         """Stand in the queue of deploys."""
-        numbered = replace(ticket, number=next(self._numbers))
+        numbered = ticket._replace(number=next(self._numbers))
         self._change("queue", lambda: self._queue.update({numbered.number: numbered}))
         return numbered
 

@@ -22,7 +22,8 @@ from hitless.adapters.prober.exchange import (
     judge,
 )
 from hitless.adapters.prober.recorder import Outcome
-from hitless.domain.traffic import KEY_HEADER, PROBE_HEADER, TrafficKind
+from hitless.domain.headers import KEY, PROBE
+from hitless.domain.traffic import TrafficKind
 
 if TYPE_CHECKING:
     import socket
@@ -202,7 +203,7 @@ def headers(traffic: Traffic) -> dict[str, str]:
 
 def label(traffic: Traffic) -> dict[str, str]:
     """What marks a request as ours, for the edge and its log, if it shall be marked."""
-    marks = {PROBE_HEADER: traffic.label, KEY_HEADER: traffic.key}
+    marks = {PROBE: traffic.label, KEY: traffic.key}
     return {name: value for name, value in marks.items() if value}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitless.fix.verify.commands import PREFIX
@@ -29,7 +28,7 @@ def is_dead(name: str, host: Host) -> bool:
     own = host.process()
     if found is None or found["host"] != _plain(own.host):
         return False
-    owner = replace(own, pid=int(found["pid"]), started=int(found["started"]))
+    owner = own._replace(pid=int(found["pid"]), started=int(found["started"]))
     return not host.lives(owner)
 
 
