@@ -97,3 +97,45 @@ def test_a_local_action_is_pinned_like_a_workflow() -> None:
     path = ".github/actions/login/action.yml"
     texts = {path: f"runs:\n  using: composite\n  steps:\n    - uses: {LOGIN}@v4\n"}
     assert f"- uses: {pinned(LOGIN)}\n" in after("CI09", texts)[path]
+
+
+DB = "services:\n  db:\n    image: {image}  # ours\n"
+
+
+def of_ci(image: str) -> dict[str, str]:
+    return {FLOW: HEAD.replace("steps:", f"services: {{db: {{image: '{image}'}}}}\n    steps:")}
+
+
+@pytest.mark.parametrize(
+    ("image", "named", "wanted"),
+    [
+        ("postgres", "postgres:17.6", "postgres:17.6"),
+        ("postgres:latest", "postgres:17.6-alpine", "postgres:17.6-alpine"),
+        ("nginx:alpine", "nginx:1.27-alpine", "nginx:1.27-alpine"),
+        ("ghcr.io:443/a/b", "ghcr.io:443/a/b:2", "ghcr.io:443/a/b:2"),
+    ],
+)
+def test_an_image_gets_the_version_that_ci_tests_with(image: str, named: str, wanted: str) -> None:
+    texts = {"compose.yml": DB.format(image=image), **of_ci(named)}
+    assert after("CP15", texts) == {**texts, "compose.yml": DB.format(image=wanted)}
+
+
+@pytest.mark.parametrize(
+    ("image", "named"),
+    [
+        ("nginx:alpine", "nginx:1.27"),
+        ("postgres", "postgres:bookish"),
+        ("postgres", "pgvector/postgres:17"),
+        ("postgres", "${{ matrix.image }}"),
+    ],
+)
+def test_an_image_of_another_flavour_or_name_tells_no_version(image: str, named: str) -> None:
+    texts = {"compose.yml": DB.format(image=image), **of_ci(named)}
+    assert after("CP15", texts) == texts
+    assert "no other file tells" in reasons("CP15", texts)[0]
+
+
+def test_two_versions_elsewhere_tell_none() -> None:
+    docker = {"a/Dockerfile": "FROM postgres:16.1\n", "b/Dockerfile": "FROM postgres:17.6\n"}
+    texts = {"compose.yml": DB.format(image="postgres"), **docker}
+    assert "no other file tells" in reasons("CP15", texts)[0]
