@@ -65,6 +65,8 @@ def test_a_second_run_makes_nothing(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_users_run_writes_every_file_that_is_made(case: str) -> None:
-    planned = plan(MemoryFiles(given(case)), RULES, Wish("2026-01-01", frozenset(CLOSES)))
+    planned = plan(
+        MemoryFiles(given(case)), RULES, Wish("2026-01-01", frozenset(CLOSES), name=case)
+    )
     missing = made(case).keys() - {one.path for one in planned.files}
     assert missing == UNASKED.get(case, set())
