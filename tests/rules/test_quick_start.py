@@ -50,15 +50,14 @@ def test_a_repository_without_a_readme_gets_one_of_its_name() -> None:
 def test_compose_is_asked_with_the_files_and_the_env_file_that_it_needs() -> None:
     assert typed(BUILT) == ["docker compose up --build --detach"]
     texts = {
-        "deploy/compose.yml": "services:\n  api: {build: .., env_file: .env}\n",
-        "deploy/compose.prod.yml": "services:\n  api: {restart: always}\n",
-        "deploy/.env.example": "TOKEN=\n",
+        "ops/compose.yml": "services:\n  api: {build: .., env_file: .env}\n",
+        "ops/compose.prod.yml": "services:\n  api: {restart: always}\n",
+        "ops/.env.example": "TOKEN=\n",
         "Dockerfile": PYTHON,
     }
     assert typed(texts) == [
-        "cp deploy/.env.example deploy/.env  # fill in what is empty",
-        "docker compose --file deploy/compose.yml --file deploy/compose.prod.yml"
-        " up --build --detach",
+        "cp ops/.env.example ops/.env  # fill in what is empty",
+        "docker compose --file ops/compose.yml --file ops/compose.prod.yml up --build --detach",
     ]
 
 
