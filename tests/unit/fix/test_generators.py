@@ -172,7 +172,7 @@ def test_migrations_are_tried_without_the_tools_that_only_checks_need() -> None:
 
 def test_django_goes_one_migration_back() -> None:
     texts = {
-        "manage.py": "",
+        "manage.py": "import django\n",
         "requirements.txt": "django==5.2\n",
         "shop/migrations/0001_initial.py": "",
         "shop/migrations/0002_price.py": "",
