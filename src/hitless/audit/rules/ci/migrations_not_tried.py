@@ -104,7 +104,7 @@ def _alembic(repository: Repository) -> Iterator[Check]:
 
 def _django(repository: Repository) -> Iterator[Check]:
     """Applied, as its tests do, too: the way back of most operations follows from them."""
-    for path in (p for p in repository.main if posixpath.basename(p) == "manage.py"):
+    for path in (p for p in repository.main if f"/{p}".endswith("/manage.py")):
         folder = posixpath.dirname(path)
         chain = [p for p in repository.main if re.search(DJANGO, p) and within(p, folder)]
         if chain and "django" in repository.text(path).lower():
@@ -124,8 +124,10 @@ def _tested_by_pytest(repository: Repository, run: str) -> bool:
 
 def _prisma(repository: Repository) -> Iterator[Check]:
     """Applied; it knows no way back."""
-    found = [path for path in repository.main if re.search(PRISMA, path)]
+    found = [p for p in repository.main if p.endswith(".sql") and re.search(PRISMA, p)]
     homes = dict.fromkeys(path[: path.index("prisma/migrations/")] for path in found)
+    if not homes:
+        return
     setups = [path for path in repository.paths if re.search(SETUPS, path)]
     run = "\n".join([pipeline.everything(repository), *(repository.text(p) for p in setups)])
     for home in homes:
