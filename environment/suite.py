@@ -74,6 +74,8 @@ def main(wanted: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir()
+    if not wanted or "checkers" in wanted:
+        _get_checkers()
     chosen = [part for part in parts(facts.ROOT, _tools()) if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
@@ -81,6 +83,13 @@ def main(wanted: Sequence[str]) -> int:
     results = [result for group in grouped(chosen) for result in run(group)]
     print(summary(results), flush=True)
     return 1 if any(result.outcome is Outcome.FAILED for result in results) else 0
+
+
+def _get_checkers() -> None:
+    """What this machine can have of them; what it cannot is told as not run."""
+    with _log("getting checkers").open("w", encoding="utf-8") as sink:
+        command = (sys.executable, "-m", "tools.checkers")
+        subprocess.run(command, cwd=facts.ROOT, stdout=sink, stderr=subprocess.STDOUT, check=False)
 
 
 def _tools() -> set[str]:

@@ -63,14 +63,14 @@ def folder(root: Path, without: tuple[str, ...] = ()) -> dict[str, str]:
     return {path: data.decode() for path, data in found.items() if b"\0" not in data}
 
 
-def repository(texts: dict[str, str]) -> Repository:
-    """As an audit sees it."""
-    return Repository(MemoryFiles(texts))
+def repository(texts: dict[str, str], name: str = "") -> Repository:
+    """As an audit sees it; the folder's name is for what is called after it."""
+    return Repository(MemoryFiles(texts), name)
 
 
 def made(case: str) -> dict[str, str]:
     """What all generators make for a case."""
-    return everything(repository(given(case)))
+    return everything(repository(given(case), case))
 
 
 def workflows(case: str) -> dict[str, str]:

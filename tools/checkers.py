@@ -1,7 +1,7 @@
 """Other people's checkers for generated files, in .environment/tools: ``python -m tools.checkers``.
 
-actionlint is built with Go, promtool and amtool are unpacked from Debian's packages. Nobody needs
-them but who changes a template: without them their tests are listed as not run.
+actionlint is built with Go, promtool and amtool are unpacked from Debian's packages. ``make test``
+asks for them; where there is no Go, or no apt, their tests are listed as not run.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ TOOLS = Path(__file__).parents[1] / ".environment/tools"
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 # Programs, and the packages of Debian that hold them.
 UNPACKED = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
+SECONDS = 300.0
 
 
 def find(name: str) -> str | None:
@@ -51,7 +52,11 @@ def _unpack(program: str, package: str) -> None:
 
 
 def _run(*command: str, cwd: str | None = None, **environment: str) -> None:
-    subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, check=False)
+    variables = {**os.environ, **environment}
+    try:
+        subprocess.run(command, cwd=cwd, env=variables, check=False, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"{' '.join(command)} took more than {SECONDS:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":

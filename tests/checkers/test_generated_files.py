@@ -1,6 +1,7 @@
 """Other people's checkers on what is generated: actionlint, promtool, amtool.
 
-``python -m tools.checkers`` gets them; ``make test`` lists this part as not run without them.
+``make test`` gets them by ``python -m tools.checkers``, and lists this part as not run where it
+cannot.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from testing.generated import CASES, made, written
+from testing.generated import CASES, ROOT, made, written
 from tools.checkers import find
 
 if TYPE_CHECKING:
@@ -44,6 +45,20 @@ def test_actionlint_finds_nothing(case: str, tmp_path: Path) -> None:
     files = sorted(str(path) for path in tmp_path.glob(".github/workflows/*.yml"))
     assert files
     run(tool("actionlint"), "-shellcheck=", "-pyflakes=", *files, cwd=tmp_path)
+
+
+def test_actionlint_finds_nothing_in_what_this_repository_runs_itself() -> None:
+    files = sorted(str(path) for path in ROOT.glob(".github/workflows/*.yml"))
+    assert files
+    run(tool("actionlint"), "-shellcheck=", "-pyflakes=", *files, cwd=ROOT)
+
+
+def test_actionlint_would_find_something(tmp_path: Path) -> None:
+    step = "{run: 'echo ${{ nope.x }}'}"
+    bad = f"on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{step}]\n"
+    written({".github/workflows/bad.yml": bad}, tmp_path)
+    command = (tool("actionlint"), str(tmp_path / ".github/workflows/bad.yml"))
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
 
 
 @pytest.mark.parametrize("case", WATCHED)

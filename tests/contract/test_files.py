@@ -64,6 +64,17 @@ def test_the_state_of_hitless_is_no_part_of_the_repository(tmp_path: Path, *, in
     assert DirectoryFiles(tmp_path).paths() == ("compose.yml",)
 
 
+def test_state_that_somebody_committed_is_still_no_part_of_it(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    for name in ("compose.yml", ".hitless/edge/key", "shop/.hitless/a.conf", "a.hitless/b"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--message", "all")
+    for files in (DirectoryFiles(tmp_path), CommitFiles(tmp_path, "HEAD")):
+        assert files.paths() == ("a.hitless/b", "compose.yml")
+
+
 def test_a_missing_file_is_empty(files: Files) -> None:
     assert files.read("gone", 10) == b""
 

@@ -290,6 +290,65 @@ DATABASES = [
         },
     ),
     Case(
+        "a job that deploys applies the migrations on the server",
+        "DB01",
+        {
+            **CHAIN,
+            ".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n"
+            "    steps: [{run: docker compose run --rm shop python manage.py migrate}]\n",
+        },
+    ),
+    Case(
+        "a job of another name applies the migrations over ssh",
+        "DB01",
+        {
+            **CHAIN,
+            ".github/workflows/release.yml": "on: push\njobs: {update: {steps: "
+            "[{run: ssh server docker compose run shop ./manage.py migrate}]}}\n",
+        },
+    ),
+    Case(
+        "an action applies the migrations over ssh",
+        "DB01",
+        {
+            **CHAIN,
+            ".github/workflows/release.yml": "on: push\njobs: {update: {steps: "
+            "[{uses: appleboy/ssh-action@v1, with: {script: python manage.py migrate}}]}}\n",
+        },
+    ),
+    Case(
+        "a stage of GitLab deploys and applies the migrations",
+        "DB01",
+        {**CHAIN, ".gitlab-ci.yml": "ship: {stage: deploy, script: [./manage.py migrate]}\n"},
+    ),
+    *(
+        Case(
+            f"migrations of Django are applied by {command}",
+            "CI13",
+            {
+                **CHAIN,
+                "manage.py": "import django\n",
+                "requirements.txt": "pytest-django==4.11\n",
+                ".gitlab-ci.yml": f"t: {{script: [{command}]}}\n",
+            },
+        )
+        for command in ("python manage.py test", "./manage.py migrate", "pytest -q", "tox", "nox")
+    ),
+    Case(
+        "a file called manage.py may belong to another framework",
+        "CI13",
+        {**CHAIN, "manage.py": "from flask_script import Manager\n"},
+    ),
+    Case(
+        "tests apply the migrations of Prisma to a database of their own",
+        "CI13",
+        {
+            "prisma/migrations/1_first/migration.sql": "CREATE TABLE a ();\n",
+            "test/global-setup.ts": "execSync('npx prisma migrate deploy')\n",
+            ".github/workflows/ci.yml": "on: push\njobs: {t: {steps: [{run: npm test}]}}",
+        },
+    ),
+    Case(
         "a migration that was made long before the newest has run long ago",
         "DB05",
         {"alembic/versions/b2.py": OLD, "alembic/versions/c3.py": NEW},

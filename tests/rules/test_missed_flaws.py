@@ -31,6 +31,13 @@ def downgrade():
     op.alter_column("customers", "name", nullable=True)
 """
 LATEST = LATE.replace("2025-10-01", "2025-11-20").replace("b2", "c3").replace("a1", "b2")
+MIGRATED = {**BUILT, "alembic/versions/b2.py": LATE}
+DJANGO = {
+    "manage.py": "import django\n",
+    "shop/migrations/0001_first.py": "x = 1\n",
+}
+PRISMA = {"prisma/migrations/1_first/migration.sql": "CREATE TABLE a ();\n"}
+RUNS = "on: push\njobs: {{t: {{steps: [{{run: '{}'}}]}}}}\n"
 
 CASES = [
     Case(
@@ -173,6 +180,55 @@ CASES = [
             "shop/migrations/0001_first.py": "x = 1\n",
             "package.json": '{"scripts": {"update": "prisma migrate deploy"}}',
         },
+    ),
+    Case(
+        "a test job migrates a database that is thrown away, and no server's",
+        "DB01",
+        {
+            **MIGRATED,
+            ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n"
+            "    services: {db: {image: 'postgres:17'}}\n"
+            "    steps: [{run: alembic upgrade head}, {run: pytest}]\n",
+        },
+    ),
+    Case(
+        "a test job in a workflow for deploys has a database of its own",
+        "DB01",
+        {
+            **MIGRATED,
+            ".github/workflows/deploy.yml": "on: push\njobs:\n  test:\n"
+            "    services: {db: {image: 'postgres:17'}}\n"
+            "    steps: [{run: alembic upgrade head}]\n",
+        },
+    ),
+    Case(
+        "migrations of Django that nothing applies",
+        "DB01",
+        {**BUILT, **DJANGO},
+    ),
+    Case(
+        "migrations of Prisma that nothing applies",
+        "DB01",
+        {**BUILT, **PRISMA},
+    ),
+    Case(
+        "migrations of Django that no job applies",
+        "CI13",
+        {**DJANGO, ".github/workflows/ci.yml": RUNS.format("python -m compileall shop")},
+    ),
+    Case(
+        "tests of Django that make their tables without its migrations",
+        "CI13",
+        {
+            **DJANGO,
+            "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop\naddopts = --nomigrations\n",
+            ".github/workflows/ci.yml": RUNS.format("pytest"),
+        },
+    ),
+    Case(
+        "migrations of Prisma that no job applies, for it pushes the schema",
+        "CI13",
+        {**PRISMA, ".github/workflows/ci.yml": RUNS.format("npx prisma db push && npm test")},
     ),
     Case(
         "a folder with an env file sends it to the builder",

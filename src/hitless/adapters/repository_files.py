@@ -125,7 +125,9 @@ def _in_git(root: Path) -> bool:
 
 
 def _names(out: bytes) -> list[str]:
-    return [os.fsdecode(name) for name in out.split(b"\0") if name]
+    """What git lists, without state of this program that somebody committed."""
+    names = (os.fsdecode(name) for name in out.split(b"\0") if name)
+    return [name for name in names if f"/{STATE}/" not in f"/{name}"]
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hitless.audit.repository import Repository
-    from hitless.documents.workflow import Step
+    from hitless.documents.workflow import Job, Step, Workflow
 
 MAX_DEPTH = 4
 OTHERS = (
@@ -26,6 +26,13 @@ OTHERS = (
     ".forgejo/workflows",
     ".gitea/workflows",
 )
+
+PLACES = r"prod|stag|live|preview|deploy"
+COMMANDS = (
+    r"\bhitless deploy\b|\bkubectl (apply|set image)|\bhelm upgrade\b|\bdocker stack deploy\b"
+)
+# What a line does on another machine is for one that serves.
+ELSEWHERE = r"\b(ssh|kubectl|helm|fly|flyctl|heroku|railway|gcloud|az)\s"
 
 
 class Line(NamedTuple):
@@ -53,6 +60,29 @@ def lines(repository: Repository) -> Iterator[Line]:
         for step in file.steps():
             for offset, text in enumerate(step.run.splitlines()):
                 yield Line(file.path, step.line + offset, text.strip(), step.directory)
+
+
+def deploy_lines(repository: Repository) -> Iterator[str]:
+    """What jobs that deploy run, and what others run on machines that serve.
+
+    A job with a database of its own tries something on it, whatever it is called.
+    """
+    for file in repository.pipelines:
+        for job in file.jobs:
+            deploys = is_deploy(file, job) and job.node.get("services") is None
+            for step in job.steps:
+                by_ssh = step.given("script") if "ssh" in step.uses else ""
+                lines = step.run.splitlines()
+                yield from (one for one in lines if deploys or re.search(ELSEWHERE, one))
+                yield by_ssh
+
+
+def is_deploy(file: Workflow, job: Job) -> bool:
+    """Its name, its environment or its commands say so; other jobs may have environments too."""
+    told = f"{file.path} {job.name} {job.node.say('name')} {job.node.say('stage')}"
+    if re.search(r"deploy", told, re.IGNORECASE) or re.search(PLACES, job.environment.lower()):
+        return True
+    return any(re.search(COMMANDS, step.run) for step in job.steps)
 
 
 def actions(repository: Repository) -> list[tuple[str, Step]]:

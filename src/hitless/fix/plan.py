@@ -115,8 +115,6 @@ def _why_open(rule: Rule, wish: Wish) -> str:
         return "not asked for"
     if rule.fix is Fix.NONE:
         return "only a person can do it"
-    if not fixes_of(rule):
-        return "no fix for it yet"
     if not wish.covers(rule):
         return "has to be read by somebody: --unsafe"
     return "the fix does not cover it"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
 
+from hitless.audit import engine
 from hitless.audit.registry import rules
 from hitless.cli.main import main
-from hitless.cli.render.audit.ukrainian import TITLES, WORDS
+from hitless.cli.render.audit.markdown import Language
+from hitless.cli.render.audit.ukrainian import REASONS, TITLES, WORDS
 from hitless.domain.errors import UsageError
 from hitless.domain.finding import Severity
 from hitless.domain.score import ELEMENTS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OPEN = "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']\n"
 
@@ -135,6 +135,37 @@ def test_every_rule_has_a_ukrainian_title() -> None:
 def test_every_element_and_severity_has_a_ukrainian_word() -> None:
     elements = {name for names in ELEMENTS.values() for name in names}
     assert {*elements, *(one.value for one in Severity)} - set(WORDS) == set()
+
+
+def reasons_told() -> set[str]:
+    """Why rules say that something was not checked; names as {}."""
+    found = set()
+    for path in Path(engine.__file__).parent.rglob("*.py"):
+        for one in ast.walk(ast.parse(path.read_text())):
+            if isinstance(one, ast.Call) and ast.unparse(one.func) == "unchecked":
+                said = one.args[0]
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                texts = (str(p.value) if isinstance(p, ast.Constant) else "{}" for p in parts)
+                found.add("".join(texts))
+    return found
+
+
+def test_every_reason_not_to_check_is_said_in_ukrainian() -> None:
+    assert reasons_told() == set(REASONS)
+    say = Language("uk").reason
+    for one in reasons_told():
+        assert say(one) == REASONS[one]
+    both = say("the documentation at docs.shop.example is not read; actionlint is not on PATH")
+    assert both == "документації на docs.shop.example не прочитано; actionlint немає в PATH"
+    assert Language("en").reason("Jenkinsfile is not read") == "Jenkinsfile is not read"
+
+
+def test_what_was_not_checked_is_told_without_an_english_word(repository: Path) -> None:
+    (repository / "Jenkinsfile").touch()
+    (repository / "test_shop.py").touch()
+    said = hitless("audit", repository, "--format", "markdown", "--language", "uk").output
+    assert "Jenkinsfile не прочитано" in said
+    assert "is not" not in said.partition(f"## {WORDS['What was not checked']}")[2]
 
 
 def test_a_report_in_ukrainian_has_no_english_column(repository: Path) -> None:

@@ -172,7 +172,7 @@ def test_migrations_are_tried_without_the_tools_that_only_checks_need() -> None:
 
 def test_django_goes_one_migration_back() -> None:
     texts = {
-        "manage.py": "",
+        "manage.py": "import django\n",
         "requirements.txt": "django==5.2\n",
         "shop/migrations/0001_initial.py": "",
         "shop/migrations/0002_price.py": "",
@@ -346,3 +346,19 @@ def test_a_restore_is_told_with_the_name_of_the_database() -> None:
     assert "ALTER DATABASE shop RENAME TO shop_broken;" in page["docs/restore.md"]
     unnamed = runbooks.files(repository({"compose.yml": POSTGRES, "Dockerfile": PYTHON}))
     assert "in place of `app`" in unnamed["docs/restore.md"]
+
+
+def test_files_are_called_after_the_project_and_never_after_a_word_that_fits_all() -> None:
+    texts = {"compose.yml": POSTGRES, "Dockerfile": PYTHON}
+    by_folder = everything(repository(texts, "shop"))
+    assert "name: shop-monitoring\n" in by_folder["compose.monitoring.yml"]
+    assert "ops/shop-backup.timer" in by_folder
+    named = everything(repository({**texts, "hitless.yaml": "service: tickets\n"}, "shop"))
+    assert "ops/tickets-backup.timer" in named
+    assert "name: tickets-monitoring\n" in named["compose.monitoring.yml"]
+
+
+def test_a_restore_finds_the_database_that_is_called_after_its_user() -> None:
+    user = "'postgres:17', environment: {POSTGRES_USER: '${DB_USER:-shop}'}}"
+    texts = {"compose.yml": POSTGRES.replace("'postgres:17'}", user), "Dockerfile": PYTHON}
+    assert "ALTER DATABASE shop RENAME" in runbooks.files(repository(texts))["docs/restore.md"]

@@ -101,7 +101,15 @@ def test_nats_is_asked_by_a_program_that_its_image_holds() -> None:
         services()["nats"]["image"].endswith("-alpine") or ":alpine" in services()["nats"]["image"]
     )
     assert services()["nats"]["healthcheck"]["test"][1] == "wget"
-    assert services()["nats"]["command"][-2:] == ["--store_dir", "/data"]
+    words = services()["nats"]["command"]
+    assert words[words.index("--store_dir") + 1] == "/data"
+
+
+def test_nats_and_its_clients_have_one_password() -> None:
+    words = services()["nats"]["command"]
+    assert words[-4:] == ["--user", "nats", "--pass", "${NATS_PASSWORD:?}"]
+    example = texts()[".env.example"]
+    assert "\nNATS_PASSWORD=\nNATS_URL=nats://nats:${NATS_PASSWORD}@nats:4222\n" in example
 
 
 def test_jobs_are_acknowledged_by_the_broker_that_can() -> None:

@@ -10,6 +10,7 @@ from hitless.documents.paths import joined
 from hitless.fix.generate.render import render
 from hitless.fix.generate.wanted import lacks, new
 from hitless.fix.project.backing import POSTGRES
+from hitless.fix.project.called import called
 from hitless.fix.project.packages import slug
 from hitless.fix.project.plain import is_plain
 
@@ -31,14 +32,14 @@ def files(repository: Repository) -> dict[str, str]:
         return {}
     made: dict[str, str] = {}
     for one in stores:
-        made |= _of(one, several=len(stores) > 1)
+        made |= _of(repository, one, several=len(stores) > 1)
     return made if len(new(repository, made)) == len(made) else {}
 
 
-def _of(service: Service, *, several: bool) -> dict[str, str]:
+def _of(repository: Repository, service: Service, *, several: bool) -> dict[str, str]:
     project = service.project
     folder = joined(project.directory, FOLDER)
-    name = slug(project.root.say("name") or project.directory or "app")
+    name = slug(called(repository, project))
     if several:
         name, folder = slug(f"{name} {service.name}"), f"{folder}/{slug(service.name)}"
     if not is_plain(service.name, folder):

@@ -50,6 +50,8 @@ class Chain(NamedTuple):
 
 def files(repository: Repository) -> dict[str, str]:
     """A job for each chain: Alembic's, Django's or Prisma's."""
+    if not lacks(repository, *CLOSES):
+        return {}
     here = {one.folder: one for one in packages(repository) if one.kind == "python"}
     chains = [*_alembic(repository, here), *_django(repository, here), *_prisma(repository)]
     if not chains:
@@ -58,8 +60,6 @@ def files(repository: Repository) -> dict[str, str]:
 
 
 def _alembic(repository: Repository, here: dict[str, Package]) -> list[Chain]:
-    if not lacks(repository, *CLOSES):
-        return []
     found = []
     for path in repository.matching(r"(^|/)alembic\.ini$"):
         folder = posixpath.dirname(path)

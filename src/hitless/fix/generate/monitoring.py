@@ -10,6 +10,7 @@ from hitless.documents.paths import joined
 from hitless.fix.generate.render import render
 from hitless.fix.generate.wanted import faults, lacks, new
 from hitless.fix.project.backing import POSTGRES
+from hitless.fix.project.called import called
 from hitless.fix.project.packages import slug
 from hitless.fix.project.pages import pages
 from hitless.fix.project.plain import is_plain
@@ -38,7 +39,7 @@ def files(repository: Repository) -> dict[str, str]:
     if not repository.projects or not lacks(repository, *CLOSES):
         return {}
     home = repository.projects[0].directory
-    name = slug(repository.projects[0].root.say("name") or home or "app")
+    name = slug(called(repository, repository.projects[0]))
     stores = [
         one.name
         for one in databases(repository)

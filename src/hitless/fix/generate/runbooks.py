@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from hitless.audit.application import databases
 from hitless.audit.images import short
+from hitless.documents.interpolation import interpolate
 from hitless.documents.paths import joined
 from hitless.fix.generate import backup
 from hitless.fix.generate.render import render
 from hitless.fix.generate.wanted import lacks, new
 from hitless.fix.project.backing import POSTGRES
+from hitless.fix.project.called import called
 from hitless.fix.project.packages import slug
 from hitless.fix.project.pages import pages
 from hitless.fix.project.plain import is_plain
@@ -46,7 +48,7 @@ def files(repository: Repository) -> dict[str, str]:
 
 def _values(repository: Repository, stores: list[Service]) -> dict[str, Any]:
     project = repository.projects[0]
-    name = slug(project.root.say("name") or project.directory or "app")
+    name = slug(called(repository, project))
     folder = joined(project.directory, backup.FOLDER)
     script = joined(folder, "backup.sh")
     return {
@@ -63,7 +65,8 @@ def _values(repository: Repository, stores: list[Service]) -> dict[str, Any]:
 
 
 def _named(store: Service) -> str:
-    """The name of its database; empty where the Compose file leaves it open."""
-    node = store.environment().get("POSTGRES_DB")
-    text = node.text if node is not None else ""
+    """The name of its database, which is its user's by default; empty where files leave it open."""
+    given = store.environment()
+    node = given.get("POSTGRES_DB") or given.get("POSTGRES_USER")
+    text = interpolate(node.text, store.project.values) if node is not None else ""
     return text if UNQUOTED.fullmatch(text) else ""

@@ -48,7 +48,7 @@ def images(repository: Repository) -> list[Image]:
                 found.setdefault(made[1:4], made._replace(explicit=_explicit(service.image)))
     if not found:
         for dockerfile, stage, context in repository.released:
-            name = slug(context or posixpath.dirname(dockerfile.path) or "app")
+            name = slug(context or posixpath.dirname(dockerfile.path) or repository.name)
             target = "" if stage is dockerfile.stages[-1] else stage.name
             made = _image(repository, name, context, dockerfile.path, target)
             found.setdefault(made[1:4], made)

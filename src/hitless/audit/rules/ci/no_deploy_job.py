@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from hitless.audit import pipeline
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 
     from hitless.audit.check import Check
     from hitless.audit.repository import Repository
-    from hitless.documents.workflow import Job, Workflow
-
-PLACES = r"prod|stag|live|preview|deploy"
-COMMANDS = (
-    r"\bhitless deploy\b|\bkubectl (apply|set image)|\bhelm upgrade\b|\bdocker stack deploy\b"
-)
 
 
 @rule("CI11", Category.CI, "deployment", Severity.HIGH, fix=Fix.GENERATE)
@@ -89,7 +82,7 @@ def no_deploy_job(repository: Repository) -> Iterator[Check]:
         yield unchecked(f"{pipeline.others(repository)[0]} is not read")
         return
     jobs = [(file, job) for file in repository.workflows for job in file.jobs]
-    deploys = [(file, job) for file, job in jobs if _is_deploy(file, job)]
+    deploys = [(file, job) for file, job in jobs if pipeline.is_deploy(file, job)]
     guarded = [(file, job) for file, job in deploys if job.environment]
     single = [
         1
@@ -104,11 +97,3 @@ def no_deploy_job(repository: Repository) -> Iterator[Check]:
     nearest = (guarded or deploys)[:1]
     place = [Place(file.path, job.line) for file, job in nearest] or [pipeline_anchor(repository)]
     yield verdict("repository", place[0], message, ok=bool(single))
-
-
-def _is_deploy(file: Workflow, job: Job) -> bool:
-    """Its name, its environment or its commands say so; other jobs may have environments too."""
-    told = f"{file.path} {job.name} {job.node.say('name')}"
-    if re.search(r"deploy", told, re.IGNORECASE) or re.search(PLACES, job.environment.lower()):
-        return True
-    return any(re.search(COMMANDS, step.run) for step in job.steps)

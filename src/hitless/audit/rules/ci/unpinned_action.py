@@ -40,7 +40,8 @@ def unpinned_action(repository: Repository) -> Iterator[Check]:
       scan:
         runs-on: ubuntu-24.04
         steps:
-          - uses: aquasecurity/trivy-action@master
+          - uses: docker/login-action@v4
+          - uses: anchore/scan-action@main # of every image
     ```
 
     ## Good
@@ -56,7 +57,8 @@ def unpinned_action(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: the commit that the tag means today, with the tag as a comment.
+    Safe: the commit that was reviewed, from the table in this package, with its tag as a comment.
+    An action that is not in the table is left, and so is a tag of another version: it is other code.
     """
     for path, step in pipeline.actions(repository):
         name, _, revision = step.uses.partition("@")

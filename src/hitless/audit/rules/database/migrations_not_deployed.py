@@ -34,8 +34,9 @@ def migrations_not_deployed(repository: Repository) -> Iterator[Check]:
     """Migrations are not part of the deploy.
 
     ## What it does
-    Looks for a service, an entrypoint, a script, a process manager, a workflow, the program
-    itself or a hitless.yaml that applies the migrations.
+    Looks for a service, an entrypoint, a script, a process manager, a job that deploys, the program
+    itself or a hitless.yaml that applies the migrations. A job that tries them on a database of its
+    own does not. The migrations are those of Alembic, Django, Prisma or Rails.
 
     ## Why it matters
     Somebody has to remember them. The new code runs on the old schema until somebody does.
@@ -131,5 +132,5 @@ def _texts(repository: Repository) -> Iterator[str]:
     for path in repository.matching(STARTS):
         if not path.endswith("alembic.ini"):
             yield repository.text(path)
-    yield from (line.text for line in pipeline.lines(repository))
+    yield from pipeline.deploy_lines(repository)
     yield from (text for _, text in repository.code_matching(*IN_CODE))

@@ -51,8 +51,8 @@ def mutable_base(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: the version that another file names: a Compose file, another Dockerfile, .python-version
-    or .nvmrc. Where none does it is refused, for only a registry knows what a tag means today.
+    Safe: the version that another file names: a Compose file, another Dockerfile, a workflow,
+    .python-version or .nvmrc. Where none does it is refused, for only a registry knows what a tag means today.
     """
     for file, stage, _ in repository.released:
         names = {one.name.lower() for one in file.stages} | {str(one.index) for one in file.stages}

@@ -58,7 +58,9 @@ def no_quick_start(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Generated from the commands that this repository has.
+    Generated from what this repository has: Compose files, else a Dockerfile, else packages with
+    tests. It goes to the end of a README in Markdown. Where there is none of these, or the README is
+    no Markdown, it is refused.
     """
     if has_own_code(repository):
         path = pages.readme(repository)

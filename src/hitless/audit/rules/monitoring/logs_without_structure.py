@@ -46,15 +46,21 @@ def logs_without_structure(repository: Repository) -> Iterator[Check]:
     ```dockerfile title="Dockerfile"
     FROM python:3.13-slim
     COPY app.py .
-    CMD ["python", "app.py"]
+    CMD ["uvicorn", "app:app", "--host", "0.0.0.0"]
     ```
 
     ```python title="app.py"
-    print("serving")
-    ```
+    import logging
 
-    ```text title="requirements.txt"
-    flask==3.1
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+
+    @app.get("/orders/{order}")
+    def order(order: int) -> int:
+        logging.warning("order %s was asked for", order)
+        return order
     ```
 
     ## Good
@@ -78,7 +84,10 @@ def logs_without_structure(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review.
+    Needs review, for the lines look different to whoever reads them. For FastAPI: a module that formats
+    every line as JSON, those of uvicorn and gunicorn among them, and the call that turns it on. What
+    is printed stays as it is, and so do the lines of a parent process that never sees the code. Code
+    that sets handlers itself is left.
     """
     for service in backends(repository):
         code = code_of(repository, service)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
 
-@rule("CP15", Category.ORCHESTRATION, "production profile", Severity.HIGH, fix=Fix.SAFE)
+@rule("CP15", Category.ORCHESTRATION, "production profile", Severity.HIGH, fix=Fix.REVIEW)
 def mutable_image(repository: Repository) -> Iterator[Check]:
     """An image has no version.
 
@@ -35,6 +35,18 @@ def mutable_image(repository: Repository) -> Iterator[Check]:
         image: postgres
     ```
 
+    ```yaml title=".github/workflows/ci.yml"
+    on: push
+    permissions: {}
+    jobs:
+      test:
+        runs-on: ubuntu-24.04
+        services:
+          db: {image: "postgres:17.6"}
+        steps:
+          - run: pytest
+    ```
+
     ## Good
     ```yaml title="compose.yml"
     services:
@@ -43,7 +55,9 @@ def mutable_image(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Safe: the version that the name means today, with its digest.
+    Needs review: the version that CI, a Dockerfile or another service names. Compare it with what
+    the server runs (docker compose images): a database does not read the files of a newer one.
+    Where no file names a version it is refused, for only the server or a registry knows.
     """
     for service in repository.services:
         image = service.node.get("image")

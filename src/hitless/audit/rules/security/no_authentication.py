@@ -40,7 +40,8 @@ def no_authentication(repository: Repository) -> Iterator[Check]:
     ## Bad
     ```yaml title="compose.yml"
     services:
-      db: {image: "postgres:17", environment: {POSTGRES_HOST_AUTH_METHOD: trust}}
+      api: {image: "example/shop:1", environment: {DATABASE_URL: "postgresql://shop@db/shop"}}
+      db: {image: "postgres:17", environment: {POSTGRES_USER: shop, POSTGRES_HOST_AUTH_METHOD: trust}}
     ```
 
     ## Good
@@ -50,7 +51,11 @@ def no_authentication(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Needs review: every client needs the password at the same time.
+    Needs review: every client needs the password at the same time, so that the slot in service loses
+    its connection; plan a break. Postgres, Redis and its kin, and NATS: the server asks for it, and it
+    stands in each address in Compose and example env files. Where a client finds the server in
+    another way nothing is changed. A Postgres that has data takes everybody until its pg_hba.conf is
+    changed and the role has the password. It becomes a part of addresses: letters and digits only.
     """
     for service in repository.services:
         found = known(service)

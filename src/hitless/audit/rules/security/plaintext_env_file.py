@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
-from hitless.domain.finding import Fix, Severity
+from hitless.domain.finding import Severity
 from hitless.domain.score import Category
 from hitless.domain.secrets import names_secret
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
 
-@rule("SE02", Category.SECURITY, "secrets", Severity.MEDIUM, fix=Fix.GENERATE)
+@rule("SE02", Category.SECURITY, "secrets", Severity.MEDIUM)
 def plaintext_env_file(repository: Repository) -> Iterator[Check]:
     """Secrets lie in a plain file on the server.
 
@@ -53,7 +53,8 @@ def plaintext_env_file(repository: Repository) -> Iterator[Check]:
     ```
 
     ## Fix safety
-    Generated: sealed files, and the key on the server.
+    None: the values are known to people and to the server, and the key that opens them must be made
+    there. A file that only says so would close this and seal nothing.
     """
     sealed = bool(
         repository.matching(

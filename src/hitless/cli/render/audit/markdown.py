@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class Language:
     def __init__(self, code: str) -> None:
         self._words = ukrainian.WORDS if code == "uk" else {}
         self._titles = ukrainian.TITLES if code == "uk" else {}
+        self._reasons = ukrainian.REASONS if code == "uk" else {}
 
     def word(self, text: str) -> str:
         """A heading or a fixed word."""
@@ -39,6 +41,17 @@ class Language:
     def title(self, report: Report, rule: str) -> str:
         """A rule's title."""
         return self._titles.get(rule, report.rules[rule].title)
+
+    def reason(self, text: str) -> str:
+        """Why something was not checked; several reasons stand side by side."""
+        return "; ".join(self._one_reason(one) for one in text.split("; "))
+
+    def _one_reason(self, text: str) -> str:
+        for template, said in self._reasons.items():
+            found = re.fullmatch(re.escape(template).replace(r"\{\}", "(.+)"), text)
+            if found:
+                return said.format(*found.groups())
+        return text
 
     def told(self, report: Report, one: Finding) -> str:
         """A finding: its own words in English, its rule and subject otherwise."""
@@ -140,7 +153,7 @@ def _unlooked(report: Report, say: Language) -> Iterator[str]:
     yield from ("", f"## {say.word('What was not checked')}", "")
     unlooked = report.standing(Standing.NOT_CHECKED)
     for one in unlooked:
-        yield f"- {one.rule} {say.title(report, one.rule)}: {one.reason}"
+        yield f"- {one.rule} {say.title(report, one.rule)}: {say.reason(one.reason)}"
     for path in report.skipped:
         yield f"- `{path}`"
     if not unlooked and not report.skipped:

@@ -184,3 +184,15 @@ WORDS = {
     "deploy": "розгортання",
     "restore": "відновлення",
 }
+# Why a rule could not be checked; {} stands for a name, the longer texts come first.
+REASONS = {
+    "the documentation at {} is not read": "документації на {} не прочитано",
+    "a revision makes tables in a way that cannot be read": (
+        "ревізія створює таблиці у спосіб, якого не прочитати"
+    ),
+    "no scanner with data about vulnerabilities was run": (
+        "не запущено жодного сканера з даними про вразливості"
+    ),
+    "actionlint is not on PATH": "actionlint немає в PATH",
+    "{} is not read": "{} не прочитано",
+}

@@ -6,12 +6,12 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hitless.audit import run_lines
 from hitless.audit.images import short
 from hitless.documents.paths import joined
 from hitless.fix.dockerfiles import edited, spots
 from hitless.fix.edit import RefusedError
 from hitless.fix.registry import fix
+from hitless.fix.versions import named_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def mutable_base(repository: Repository, findings: Sequence[Finding]) -> Iterato
 
 
 def _named(repository: Repository, editor: DockerfileEditor, spot: Spot, image: str) -> None:
-    found = _from_file(repository, spot, image) or _from_others(repository, image)
+    found = _from_file(repository, spot, image) or named_elsewhere(repository, image)
     if not found:
         raise RefusedError(f"no file tells which version of {image} is meant; a registry knows")
     editor.substitute(spot.one, rf"(?<![\w/.-]){re.escape(image)}(?=\s|$)", found)
@@ -51,12 +51,3 @@ def _from_file(repository: Repository, spot: Spot, image: str) -> str:
                 kept = f"-{flavour}" if flavour not in ("", "latest", "lts", "current") else ""
                 return f"{bare}:{version[1]}{kept}"
     return ""
-
-
-def _from_others(repository: Repository, image: str) -> str:
-    bare = image.partition(":")[0]
-    named = [one.image for one in repository.services]
-    named += [stage.base for file in repository.dockerfiles.values() for stage in file.stages]
-    named += [one.flag("from") for f in repository.dockerfiles.values() for one in f.instructions]
-    fitting = {n for n in named if n.partition(":")[0] == bare and not run_lines.is_mutable(n)}
-    return fitting.pop() if len(fitting) == 1 else ""

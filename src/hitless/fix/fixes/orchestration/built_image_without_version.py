@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hitless.fix.project.called import called
 from hitless.fix.registry import fix
 from hitless.fix.services import found, put
 
@@ -37,9 +38,4 @@ def _name(repository: Repository, service: Service) -> str:
     written = service.node.say("image")
     if written:
         return re.sub(r"(:[^:/]*)?(@.*)?$", "", written)
-    told = re.search(r"^service:\s*[\"']?([\w.-]+)", repository.text("hitless.yaml"), re.MULTILINE)
-    folder = service.project.directory.rpartition("/")[2]
-    place = "-".join(one for one in (repository.name, folder) if one)
-    names = (service.project.root.say("name"), told[1] if told else "", place)
-    project = next((one for one in names if re.fullmatch(r"[\w.-]+", one)), "app")
-    return f"{project}/{service.name}".lower()
+    return f"{called(repository, service.project)}/{service.name}".lower()

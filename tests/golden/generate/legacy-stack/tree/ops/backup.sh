@@ -6,7 +6,7 @@
 #   bash ops/backup.sh               make one, prove it, remove the old ones
 #   bash ops/backup.sh --age HOURS   fail when the last proved one is older: for whoever watches
 #
-# BACKUP_DIRECTORY   where they lie (/var/backups/app)
+# BACKUP_DIRECTORY   where they lie (/var/backups/legacy-stack)
 # BACKUP_KEEP_DAYS   how long (14); the newest is never removed
 # BACKUP_CONTAINER   the database's container, when there are several
 # BACKUP_COPY        a script that takes the file, its first argument, to another place; without
@@ -14,7 +14,7 @@
 set -Eeuo pipefail
 umask 077
 
-directory=${BACKUP_DIRECTORY:-/var/backups/app}
+directory=${BACKUP_DIRECTORY:-/var/backups/legacy-stack}
 keep_days=${BACKUP_KEEP_DAYS:-14}
 mark="$directory/last-success"
 
