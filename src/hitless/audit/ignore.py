@@ -7,7 +7,7 @@ finding in its place.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ class Ignores:
         for one in self.entries:
             if one.reason and not self._is_over(one) and one.covers(finding):
                 one.used = True
-                return replace(finding, ignored=one.reason)
+                return finding._replace(ignored=one.reason)
         return finding
 
     def notices(self) -> Iterator[tuple[Place, str]]:

@@ -125,7 +125,8 @@ def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str,
     folders: dict[str, list[str]] = {}
     for path in paths:
         folder, name = posixpath.split(path)
-        if re.match(COMPOSE, name) and not is_aside(path) and not is_for_developers(f"{folder}/"):
+        called_so = "compose" in name and re.match(COMPOSE, name)
+        if called_so and not is_aside(path) and not is_for_developers(f"{folder}/"):
             folders.setdefault(folder, []).append(path)
     found = [tuple(one for one in listed if one in paths)] if listed else []
     found = [one for one in found if one]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,8 +31,7 @@ class Example(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule and all that is known about it.
 
     Attributes:
@@ -48,12 +46,16 @@ class Rule:
     element: str
     severity: Severity
     check: Checker
-    text: str
     fix: Fix = Fix.NONE
     confidence: Confidence = Confidence.HIGH
     persona: Persona = Persona.REGULAR
     since: str = "0.2.0"
     delegate: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its documentation; nobody asks for it where nothing was found."""
+        return _dedented(self.check.__doc__ or "")
 
     @property
     def title(self) -> str:
@@ -97,7 +99,6 @@ def rule(
             element=element,
             severity=severity,
             check=check,
-            text=_dedented(check.__doc__ or ""),
             fix=fix,
             confidence=confidence,
             persona=persona,

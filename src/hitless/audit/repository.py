@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LARGEST = 1_000_000  # bytes; what is larger was not written by hand
 LARGEST_SOURCE = 200_000
-HEADING = r"^(?:#+[ \t][^\n]*|\*\*[^\n]*|[^\n]+(?=\n(?:={3,}|-{3,}|~{3,})[ \t]*$)|<h\d[^\n]*)"
+# The line before is part of it: its end is found ten times faster than the start of a line.
+HEADING = r"\n(#+[ \t][^\n]*|\*\*[^\n]*|[^\n]++(?=\n(?:={3,}|-{3,}|~{3,})[ \t]*$)|<h\d[^\n]*)"
 DEEPEST_PAGE = 3  # folders; deeper ones belong to a package
 
 
@@ -192,16 +193,21 @@ class Repository:
         return None
 
     @cached_property
+    def _of_github(self) -> list[str]:
+        return [path for path in self.paths if path.startswith(".github/")]
+
+    @cached_property
     def workflows(self) -> list[Workflow]:
         """GitHub's workflows."""
-        paths = [p for p in self.paths if re.match(r"\.github/workflows/[^/]+\.ya?ml$", p)]
+        paths = [p for p in self._of_github if re.match(r"\.github/workflows/[^/]+\.ya?ml$", p)]
         return list(self._parsed(paths, workflows.parse).values())
 
     @cached_property
     def pipelines(self) -> list[Workflow]:
         """Everything that continuous integration runs, local actions included."""
         gitlab = [p for p in (".gitlab-ci.yml",) if p in self.known]
-        actions = [p for p in self.paths if re.match(r"\.github/actions/.+/action\.ya?ml$", p)]
+        action = r"\.github/actions/.+/action\.ya?ml$"
+        actions = [p for p in self._of_github if re.match(action, p)]
         more = [*self._parsed(gitlab, workflows.parse_gitlab).values()]
         return [*self.workflows, *self._parsed(actions, workflows.parse).values(), *more]
 
@@ -317,9 +323,8 @@ class Repository:
     @cached_property
     def headings(self) -> list[str]:
         """The headings of all pages, bold lines and underlined ones among them."""
-        return [
-            one for text in self.pages.values() for one in re.findall(HEADING, text, re.MULTILINE)
-        ]
+        pages = (f"\n{text}" for text in self.pages.values())
+        return [one for text in pages for one in re.findall(HEADING, text, re.MULTILINE)]
 
     def unreadable(self) -> list[DocumentInvalid]:
         """Every document that has a mistake, once all of them were read."""
