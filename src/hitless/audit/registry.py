@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,10 +127,10 @@ def rules() -> list[Rule]:
 
 
 def _modules() -> Iterator[str]:
-    for folder in sorted(HOME.iterdir()):
-        if folder.is_dir() and not folder.name.startswith("_"):
-            for file in sorted(folder.glob("[a-z]*.py")):
-                yield f"hitless.audit.rules.{folder.name}.{file.stem}"
+    for folder in sorted(one for one in os.listdir(HOME) if one.isidentifier()):  # noqa: PTH208
+        for file in sorted(os.listdir(f"{HOME}/{folder}")) if folder[0] != "_" else ():  # noqa: PTH208
+            if file.endswith(".py") and file[0] != "_":
+                yield f"hitless.audit.rules.{folder}.{file.removesuffix('.py')}"
 
 
 def _dedented(text: str) -> str:

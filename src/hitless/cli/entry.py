@@ -8,6 +8,7 @@ click, which also explains what is wrong with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -119,6 +120,7 @@ def _audited(words: Sequence[str]) -> int | None:
     asked = plain(words)
     if asked is None or not is_here(os.environ.get("HITLESS_CONFIG") or CONFIG, os.environ):
         return _through_click()
+    gc.disable()  # it ends before there is anything to collect
     from hitless.cli.look import look  # noqa: PLC0415  # only an audit's
 
     return look(asked)
