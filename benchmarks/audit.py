@@ -19,7 +19,8 @@ from stage import ROOT, as_users, save, table
 
 FILES = 2000
 RUNS = 15
-RUNS_OF_SLOW = 3  # of what takes longer than a second
+RUNS_OF_SLOW = 3  # of what takes longer than SLOW seconds
+SLOW = 3.0
 LEGACY = ROOT / "fixtures" / "legacy-stack"
 REFERENCE = ROOT / "stacks" / "task-tracker"
 BIN = Path(sys.executable).parent
@@ -104,7 +105,7 @@ def peers(tree: Path) -> tuple[tuple[str, ...], ...]:
 def measure(name: str, command: tuple[str, ...], tree: Path, path: str) -> Row:
     """Medians of fresh processes that find programs on ``path``, and the largest memory."""
     first = launched(command, tree, path)  # compiles what is not compiled yet
-    count = RUNS if first[0] < 1 else RUNS_OF_SLOW
+    count = RUNS if first[0] < SLOW else RUNS_OF_SLOW
     runs = [launched(command, tree, path) for _ in range(count)]
     wall, cpu, most = zip(*runs, strict=True)
     seconds = statistics.median(wall), statistics.median(cpu)
