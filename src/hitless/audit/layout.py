@@ -47,8 +47,6 @@ ORDINARY = (
         ".vue",
     ],
 )
-# Words in the paths of code that is configuration, or that keeps data safe.
-NOTABLE = ("config", "backup", "migrations/")
 PRODUCTION = frozenset(("prod", "production", "live", "release", "deploy", "deployment", "server"))
 # Folders, and ends of names, of what only developers and CI start.
 DEVELOPERS = frozenset(("dev", "development", "local", "test", "testing", "ci", "debug"))
@@ -99,6 +97,11 @@ def is_aside(path: str) -> bool:
         return False
     tests = r"(test_.*|.*_test|conftest)\.(py|go)$|.*\.(test|spec)\.[jt]sx?$"
     return bool(re.match(tests, name))
+
+
+def is_notable(path: str) -> bool:
+    """Code that is configuration, or that keeps data safe, by the words in its path."""
+    return "config" in path or "backup" in path or "migrations/" in path
 
 
 def is_for_developers(path: str) -> bool:

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from hitless.audit import builds, pipeline
+from hitless.audit.haystack import Haystack
 from hitless.audit.layout import (
     DOCKERFILE,
-    NOTABLE,
     ORDINARY,
     REQUIREMENTS,
     SOURCES,
     is_aside,
     is_for_developers,
     is_kubernetes,
+    is_notable,
     is_page,
     projects,
     tests_among,
@@ -65,6 +66,7 @@ class Repository:
         self.problems: list[DocumentInvalid] = []
         self.skipped: list[str] = []
         self._texts: dict[str, str] = {}
+        self._matching: dict[str, list[str]] = {}
         self._below: dict[str, dict[str, str]] = {}
 
     def text(self, path: str, largest: int = LARGEST) -> str:
@@ -106,14 +108,14 @@ class Repository:
 
         Nine of ten files are; a look at the others alone is what makes an audit quick.
         """
-        return tuple(
-            p for p in self.main if not p.endswith(ORDINARY) or any(w in p for w in NOTABLE)
-        )
+        return tuple(path for path in self.main if not path.endswith(ORDINARY) or is_notable(path))
 
     def matching(self, pattern: str) -> list[str]:
         """Those of :attr:`settings` whose path fits."""
-        expression = re.compile(pattern)
-        return [path for path in self.settings if expression.search(path)]
+        if pattern not in self._matching:
+            expression = re.compile(pattern)
+            self._matching[pattern] = [one for one in self.settings if expression.search(one)]
+        return self._matching[pattern]
 
     @cached_property
     def projects(self) -> list[compose.Project]:
@@ -292,9 +294,7 @@ class Repository:
 
     def code_matching(self, *words: str) -> Iterator[tuple[str, str]]:
         """Sources that contain one of these words."""
-        here = [word for word in words if word in self._code]
-        if here:
-            yield from ((p, t) for p, t in self.sources.items() if any(one in t for one in here))
+        yield from ((path, self.sources[path]) for path in self._code.holding(*words))
 
     def code_below(self, folder: str) -> dict[str, str]:
         """The sources in a folder and below it."""
@@ -303,9 +303,8 @@ class Repository:
         return self._below[folder]
 
     @cached_property
-    def _code(self) -> str:
-        """All sources as one text, in which most words are looked for in vain."""
-        return "\0".join(self.sources.values())
+    def _code(self) -> Haystack:
+        return Haystack(self.sources)
 
     @cached_property
     def tests(self) -> dict[str, list[str]]:
