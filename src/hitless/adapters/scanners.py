@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
-import tempfile
 from typing import TYPE_CHECKING
-
-from hitless.domain.container import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from hitless.domain.container import Output
 
 
 class PathScanners:
@@ -26,10 +25,14 @@ class PathScanners:
 
     def has(self, program: str) -> bool:
         """The program is on PATH."""
-        return shutil.which(program) is not None
+        # shutil would do, but costs more to import than the whole answer.
+        places = (os.path.join(folder, program) for folder in os.get_exec_path())  # noqa: PTH118
+        return any(os.access(one, os.X_OK) and os.path.isfile(one) for one in places)  # noqa: PTH113
 
     def begin(self, command: Sequence[str]) -> Callable[[float], Output | None]:
         """Start a program; what it prints goes to a file, so that it never waits for a reader."""
+        import tempfile  # noqa: PLC0415  # most machines have no scanner
+
         printed = tempfile.TemporaryFile()  # noqa: SIM115  # closed when the program was heard
         process = subprocess.Popen(
             tuple(command),
@@ -41,6 +44,8 @@ class PathScanners:
         )
 
         def finish(seconds: float) -> Output | None:
+            from hitless.domain.container import Output  # noqa: PLC0415  # see above
+
             try:
                 code = process.wait(seconds)
             except subprocess.TimeoutExpired:

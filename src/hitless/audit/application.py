@@ -90,6 +90,12 @@ def code_of(repository: Repository, service: Service) -> dict[str, str]:
     return repository.code_below(folder if context == "" and has_program else context)
 
 
+def code_with(repository: Repository, service: Service, *words: str) -> dict[str, str]:
+    """Those of a service's sources that contain one of these words."""
+    own = code_of(repository, service)
+    return {path: text for path, text in repository.code_matching(*words) if path in own}
+
+
 def databases(repository: Repository) -> list[Service]:
     """Services whose data is lost with their volume."""
     return [one for one in long_running(repository) if kind(one) == "database"]

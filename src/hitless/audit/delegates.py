@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.audit.check import Check, failed
 from hitless.domain.finding import Place
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Delegate:
+class Delegate(NamedTuple):
     """Another program.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.audit.ignore import Ignores, in_comments
 from hitless.audit.settings import FILE, settings
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from hitless.audit.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What an audit found.
 
     Attributes:

@@ -7,7 +7,6 @@ finding in its place.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ COMMENT = r"(?:#|//)\s*hitless:\s*ignore\[([A-Z0-9, ]+)\][ \t]*(.*)"
 MARK = "hitless: ignore["
 
 
-@dataclass(slots=True, eq=False)
 class Ignore:
     """One acceptance.
 
@@ -35,14 +33,28 @@ class Ignore:
         until: The last day it is good for, as ``YYYY-MM-DD``; empty for ever.
     """
 
-    rules: frozenset[str]
-    place: Place
-    reason: str
-    path: str = "*"
-    lines: tuple[int, int] | None = None
-    subject: str = ""
-    until: str = ""
-    used: bool = field(default=False)
+    __slots__ = ("lines", "path", "place", "reason", "rules", "subject", "until", "used")
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        rules: frozenset[str],
+        place: Place,
+        reason: str,
+        path: str = "*",
+        lines: tuple[int, int] | None = None,
+        subject: str = "",
+        until: str = "",
+        *,
+        used: bool = False,
+    ) -> None:
+        self.rules = rules
+        self.place = place
+        self.reason = reason
+        self.path = path
+        self.lines = lines
+        self.subject = subject
+        self.until = until
+        self.used = used
 
     def covers(self, finding: Finding) -> bool:
         """The finding is what was accepted."""
@@ -53,7 +65,6 @@ class Ignore:
         return self.lines is None or self.lines[0] <= finding.place.line <= self.lines[1]
 
 
-@dataclass(slots=True)
 class Ignores:
     """All acceptances of a repository.
 
@@ -62,15 +73,22 @@ class Ignores:
         today: As ``YYYY-MM-DD``.
     """
 
-    entries: list[Ignore]
-    today: str
+    __slots__ = ("entries", "today")
+
+    def __init__(
+        self,
+        entries: list[Ignore],
+        today: str,
+    ) -> None:
+        self.entries = entries
+        self.today = today
 
     def mark(self, finding: Finding) -> Finding:
         """The finding, with the reason for which it was accepted."""
         for one in self.entries:
             if one.reason and not self._is_over(one) and one.covers(finding):
                 one.used = True
-                return replace(finding, ignored=one.reason)
+                return finding._replace(ignored=one.reason)
         return finding
 
     def notices(self) -> Iterator[tuple[Place, str]]:

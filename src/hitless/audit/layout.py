@@ -47,8 +47,6 @@ ORDINARY = (
         ".vue",
     ],
 )
-# Words in the paths of code that is configuration, or that keeps data safe.
-NOTABLE = ("config", "backup", "migrations/")
 PRODUCTION = frozenset(("prod", "production", "live", "release", "deploy", "deployment", "server"))
 # Folders, and ends of names, of what only developers and CI start.
 DEVELOPERS = frozenset(("dev", "development", "local", "test", "testing", "ci", "debug"))
@@ -101,6 +99,11 @@ def is_aside(path: str) -> bool:
     return bool(re.match(tests, name))
 
 
+def is_notable(path: str) -> bool:
+    """Code that is configuration, or that keeps data safe, by the words in its path."""
+    return "config" in path or "backup" in path or "migrations/" in path
+
+
 def is_for_developers(path: str) -> bool:
     """It lies in a folder for development, or its name says that it is for that."""
     *folders, name = path.lower().split("/")
@@ -125,7 +128,8 @@ def projects(paths: tuple[str, ...], listed: tuple[str, ...]) -> list[tuple[str,
     folders: dict[str, list[str]] = {}
     for path in paths:
         folder, name = posixpath.split(path)
-        if re.match(COMPOSE, name) and not is_aside(path) and not is_for_developers(f"{folder}/"):
+        called_so = "compose" in name and re.match(COMPOSE, name)
+        if called_so and not is_aside(path) and not is_for_developers(f"{folder}/"):
             folders.setdefault(folder, []).append(path)
     found = [tuple(one for one in listed if one in paths)] if listed else []
     found = [one for one in found if one]

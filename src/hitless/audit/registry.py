@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,8 +32,7 @@ class Example(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule and all that is known about it.
 
     Attributes:
@@ -48,12 +47,16 @@ class Rule:
     element: str
     severity: Severity
     check: Checker
-    text: str
     fix: Fix = Fix.NONE
     confidence: Confidence = Confidence.HIGH
     persona: Persona = Persona.REGULAR
     since: str = "0.2.0"
     delegate: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its documentation; nobody asks for it where nothing was found."""
+        return _dedented(self.check.__doc__ or "")
 
     @property
     def title(self) -> str:
@@ -97,7 +100,6 @@ def rule(
             element=element,
             severity=severity,
             check=check,
-            text=_dedented(check.__doc__ or ""),
             fix=fix,
             confidence=confidence,
             persona=persona,
@@ -125,10 +127,10 @@ def rules() -> list[Rule]:
 
 
 def _modules() -> Iterator[str]:
-    for folder in sorted(HOME.iterdir()):
-        if folder.is_dir() and not folder.name.startswith("_"):
-            for file in sorted(folder.glob("[a-z]*.py")):
-                yield f"hitless.audit.rules.{folder.name}.{file.stem}"
+    for folder in sorted(one for one in os.listdir(HOME) if one.isidentifier()):  # noqa: PTH208
+        for file in sorted(os.listdir(f"{HOME}/{folder}")) if folder[0] != "_" else ():  # noqa: PTH208
+            if file.endswith(".py") and file[0] != "_":
+                yield f"hitless.audit.rules.{folder}.{file.removesuffix('.py')}"
 
 
 def _dedented(text: str) -> str:

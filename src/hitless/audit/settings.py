@@ -7,8 +7,7 @@ holds the same section against it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.audit.ignore import Ignore
 from hitless.documents.yaml_tree import parse
@@ -23,12 +22,11 @@ FILE = "hitless.yaml"
 DATE = r"\d{4}-\d{2}-\d{2}"
 
 
-@dataclass(slots=True)
-class AuditSettings:
+class AuditSettings(NamedTuple):
     """The section ``audit``."""
 
-    ignores: list[Ignore] = field(default_factory=list)
-    weights: dict[Category, float] = field(default_factory=dict)
+    ignores: list[Ignore]
+    weights: dict[Category, float]
 
 
 def settings(text: str) -> AuditSettings:
@@ -42,7 +40,7 @@ def settings(text: str) -> AuditSettings:
     except DocumentInvalid as error:
         raise _invalid(error.line, error.problem) from None
     if section is None:
-        return AuditSettings()
+        return AuditSettings([], {})
     weights = section.get("weights")
     return AuditSettings(
         [_ignore(one) for one in section.nodes("ignore")],

@@ -1,12 +1,14 @@
 """The door of the program: every error becomes a message and an exit code.
 
 A plain ``hitless rollback`` goes straight in, because importing click takes longer
-than switching users' traffic; everything else, and every rollback with a word that is
-not known here, is read by click, which also explains what is wrong with it.
+than switching users' traffic, and so does a plain ``hitless audit``, which hooks run before
+every commit; everything else, and whatever has a word in it that is not known here, is read by
+click, which also explains what is wrong with it.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -70,9 +72,13 @@ def straight(words: Sequence[str], environ: Mapping[str, str]) -> Wish | None:
             pass
         case _:
             return None
-    if COMPLETION in environ or any(map(environ.get, ELSEWHERE)) or Path(wish.config).is_dir():
-        return None
-    return _with_options(wish, rest)
+    return _with_options(wish, rest) if is_here(wish.config, environ) else None
+
+
+def is_here(config: str, environ: Mapping[str, str]) -> bool:
+    """Nothing around the words changes what they mean, or makes a mistake of them."""
+    elsewhere = COMPLETION in environ or any(map(environ.get, ELSEWHERE))
+    return not elsewhere and not Path(config).is_dir()
 
 
 def _with_options(wish: Wish, words: Sequence[str]) -> Wish | None:
@@ -92,11 +98,10 @@ def _with_options(wish: Wish, words: Sequence[str]) -> Wish | None:
 
 
 def _run() -> int | None:
-    wish = straight(sys.argv[1:], os.environ)
+    words = sys.argv[1:]
+    wish = straight(words, os.environ)
     if wish is None:
-        from hitless.cli.main import run as through_click  # noqa: PLC0415  # see the module
-
-        return through_click()
+        return _audited(words[1:]) if words[:1] == ["audit"] else _through_click()
     from hitless.cli.turn_back import turn_back  # noqa: PLC0415  # only a rollback's
 
     turn_back(
@@ -107,6 +112,24 @@ def _run() -> int | None:
         as_json=wish.as_json,
     )
     return None
+
+
+def _audited(words: Sequence[str]) -> int | None:
+    from hitless.cli.audit_words import plain  # noqa: PLC0415  # only an audit's
+
+    asked = plain(words)
+    if asked is None or not is_here(os.environ.get("HITLESS_CONFIG") or CONFIG, os.environ):
+        return _through_click()
+    gc.disable()  # it ends before there is anything to collect
+    from hitless.cli.look import look  # noqa: PLC0415  # only an audit's
+
+    return look(asked)
+
+
+def _through_click() -> int | None:
+    from hitless.cli.main import run as through_click  # noqa: PLC0415  # see the module
+
+    return through_click()
 
 
 def _have_no_reader() -> NoReturn:

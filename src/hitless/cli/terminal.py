@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,8 +15,16 @@ if TYPE_CHECKING:
     from hitless.domain.errors import HitlessError
 
 FORMAT = 1
+ESCAPES = r"\x1b\[[;?0-9]*[a-zA-Z]"
 # Select Graphic Rendition parameters (ECMA-48, 8.3.117)
-COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+COLOURS = {
+    "bright_red": "91",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "cyan": "36",
+}
 
 
 def echo(
@@ -41,11 +50,23 @@ def paint(
     text: str, stream: TextIO, *, fg: str | None = None, bold: bool = False, dim: bool = False
 ) -> str:
     """The text with its style, for ``stream``."""
+    if colour() is False or not stream.isatty():
+        return text
+    return style(text, fg=fg, bold=bold, dim=dim)
+
+
+def style(text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
+    """The text with its style, wherever it goes; see :func:`show`."""
     codes = [code for code, wanted in (("1", bold), ("2", dim)) if wanted]
     codes += [COLOURS[fg]] if fg else []
-    if not codes or colour() is False or not stream.isatty():
-        return text
-    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m"
+    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if codes else text
+
+
+def show(text: str) -> None:
+    """Print what was made with :func:`style`; a file gets none of it, nor what a finding quotes."""
+    if "\x1b" in text and (colour() is False or not sys.stdout.isatty()):
+        text = re.sub(ESCAPES, "", text)
+    echo(text)
 
 
 def print_json(document: dict[str, Any]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitless.domain.errors import DocumentInvalid
 
@@ -27,8 +26,7 @@ NAMED_FIRST = frozenset(
 )
 
 
-@dataclass(slots=True, eq=False)
-class Operation:
+class Operation(NamedTuple):
     """A call of ``op`` or of a batch.
 
     Attributes:
@@ -52,7 +50,6 @@ class Operation:
         return self.args[0] if self.name == "execute" and self.args and self.args[0] else ""
 
 
-@dataclass(slots=True, eq=False)
 class Revision:
     """One revision file.
 
@@ -62,15 +59,40 @@ class Revision:
         created: The day on which it was made, as ``YYYY-MM-DD``; empty when it does not tell.
     """
 
-    path: str
-    name: str
-    downs: tuple[str, ...]
-    line: int
-    upgrade: list[Operation] = field(default_factory=list)
-    downgrade: list[Operation] = field(default_factory=list)
-    has_downgrade: bool = False
-    downgrade_line: int = 1
-    created: str = ""
+    __slots__ = (
+        "created",
+        "downgrade",
+        "downgrade_line",
+        "downs",
+        "has_downgrade",
+        "line",
+        "name",
+        "path",
+        "upgrade",
+    )
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        path: str,
+        name: str,
+        downs: tuple[str, ...],
+        line: int,
+        upgrade: list[Operation] | None = None,
+        downgrade: list[Operation] | None = None,
+        *,
+        has_downgrade: bool = False,
+        downgrade_line: int = 1,
+        created: str = "",
+    ) -> None:
+        self.path = path
+        self.name = name
+        self.downs = downs
+        self.line = line
+        self.upgrade: list[Operation] = [] if upgrade is None else upgrade
+        self.downgrade: list[Operation] = [] if downgrade is None else downgrade
+        self.has_downgrade = has_downgrade
+        self.downgrade_line = downgrade_line
+        self.created = created
 
 
 def parse(text: str, path: str) -> Revision | None:

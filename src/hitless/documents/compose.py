@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitless.documents.interpolation import interpolate
@@ -21,7 +20,6 @@ PAIRS = frozenset(("environment", "labels", "args", "annotations", "extra_hosts"
 NAMED = frozenset(("depends_on", "networks"))
 
 
-@dataclass(slots=True, eq=False)
 class Project:
     """One Compose application.
 
@@ -34,12 +32,23 @@ class Project:
         missing: Nodes that name a file which is not there.
     """
 
-    directory: str
-    files: tuple[str, ...]
-    root: Node
-    services: dict[str, Service] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    missing: list[Node] = field(default_factory=list)
+    __slots__ = ("directory", "files", "missing", "root", "services", "values")
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        directory: str,
+        files: tuple[str, ...],
+        root: Node,
+        services: dict[str, Service] | None = None,
+        values: Mapping[str, str] | None = None,
+        missing: list[Node] | None = None,
+    ) -> None:
+        self.directory = directory
+        self.files = files
+        self.root = root
+        self.services: dict[str, Service] = {} if services is None else services
+        self.values: Mapping[str, str] = {} if values is None else values
+        self.missing: list[Node] = [] if missing is None else missing
 
     def path(self, name: str) -> str:
         """A path of the repository for one that a Compose file names."""

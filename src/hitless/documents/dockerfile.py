@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitless.documents.interpolation import interpolate
@@ -40,7 +39,6 @@ HEREDOC = r"<<-?\s*([\"']?)([A-Za-z_]\w*)\1"
 MAX_LINES = 20_000
 
 
-@dataclass(slots=True, eq=False)
 class Instruction:
     """One instruction.
 
@@ -53,15 +51,29 @@ class Instruction:
         start: Offset in characters, and ``end`` after its last line.
     """
 
-    path: str
-    keyword: str
-    text: str
-    flags: dict[str, list[str]]
-    heredocs: list[str]
-    line: int
-    last: int
-    start: int
-    end: int
+    __slots__ = ("end", "flags", "heredocs", "keyword", "last", "line", "path", "start", "text")
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        path: str,
+        keyword: str,
+        text: str,
+        flags: dict[str, list[str]],
+        heredocs: list[str],
+        line: int,
+        last: int,
+        start: int,
+        end: int,
+    ) -> None:
+        self.path = path
+        self.keyword = keyword
+        self.text = text
+        self.flags = flags
+        self.heredocs = heredocs
+        self.line = line
+        self.last = last
+        self.start = start
+        self.end = end
 
     def flag(self, name: str) -> str:
         """A flag's first value; empty when it was not given."""
@@ -92,7 +104,6 @@ class Instruction:
         return ([*(self.words or self.text.split())] or [""])[-1]
 
 
-@dataclass(slots=True, eq=False)
 class Stage:
     """From one FROM to the next.
 
@@ -102,11 +113,21 @@ class Stage:
         index: From 0.
     """
 
-    base: str
-    name: str
-    index: int
-    opening: Instruction
-    instructions: list[Instruction] = field(default_factory=list)
+    __slots__ = ("base", "index", "instructions", "name", "opening")
+
+    def __init__(
+        self,
+        base: str,
+        name: str,
+        index: int,
+        opening: Instruction,
+        instructions: list[Instruction] | None = None,
+    ) -> None:
+        self.base = base
+        self.name = name
+        self.index = index
+        self.opening = opening
+        self.instructions: list[Instruction] = [] if instructions is None else instructions
 
     def of(self, *keywords: str) -> Iterator[Instruction]:
         """Its instructions of these kinds."""
@@ -118,13 +139,20 @@ class Stage:
         return self.name or f"stage {self.index}"
 
 
-@dataclass(slots=True, eq=False)
 class Dockerfile:
     """A whole Dockerfile."""
 
-    path: str
-    stages: list[Stage] = field(default_factory=list)
-    instructions: list[Instruction] = field(default_factory=list)
+    __slots__ = ("instructions", "path", "stages")
+
+    def __init__(
+        self,
+        path: str,
+        stages: list[Stage] | None = None,
+        instructions: list[Instruction] | None = None,
+    ) -> None:
+        self.path = path
+        self.stages: list[Stage] = [] if stages is None else stages
+        self.instructions: list[Instruction] = [] if instructions is None else instructions
 
     def stage(self, target: str) -> Stage | None:
         """The stage that a build with this target makes; the last one without a target."""

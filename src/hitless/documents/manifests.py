@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hitless.domain.errors import DocumentInvalid
@@ -25,8 +24,7 @@ class Locked(NamedTuple):
     wheels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """What one file declares.
 
     Attributes:
@@ -38,8 +36,8 @@ class Manifest:
 
     path: str
     kind: str
-    scripts: dict[str, int] = field(default_factory=dict)
-    dependencies: dict[str, str] = field(default_factory=dict)
+    scripts: dict[str, int]
+    dependencies: dict[str, str]
     tools: frozenset[str] = frozenset()
 
 

@@ -7,7 +7,6 @@ audit must also read a repository as it was at another commit.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hitless.domain.errors import DocumentInvalid
@@ -22,7 +21,6 @@ PARTS = rf"{SPACE}|{QUOTED}|[{{}};]|{WORD}|."
 MAX_DEPTH = 32
 
 
-@dataclass(slots=True, eq=False)
 class Directive:
     """A directive and, if it has a block, what stands in it.
 
@@ -31,15 +29,29 @@ class Directive:
         inside: After the brace that opens its block; 0 when it has none.
     """
 
-    path: str
-    name: str
-    args: list[str]
-    line: int
-    block: list[Directive] | None = None
-    parent: Directive | None = field(default=None, repr=False)
-    start: int = 0
-    end: int = 0
-    inside: int = 0
+    __slots__ = ("args", "block", "end", "inside", "line", "name", "parent", "path", "start")
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        path: str,
+        name: str,
+        args: list[str],
+        line: int,
+        block: list[Directive] | None = None,
+        parent: Directive | None = None,
+        start: int = 0,
+        end: int = 0,
+        inside: int = 0,
+    ) -> None:
+        self.path = path
+        self.name = name
+        self.args = args
+        self.line = line
+        self.block = block
+        self.parent = parent
+        self.start = start
+        self.end = end
+        self.inside = inside
 
     def all(self, *names: str) -> Iterator[Directive]:
         """Directives of these names, itself left out, at any depth."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.documents.interpolation import interpolate
@@ -56,8 +55,7 @@ class Mount(NamedTuple):
     node: Node
 
 
-@dataclass(slots=True, eq=False)
-class Service:
+class Service(NamedTuple):
     """One service.
 
     Attributes:

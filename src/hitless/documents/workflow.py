@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.documents.yaml_tree import parse as parse_yaml
 from hitless.domain.errors import DocumentInvalid
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from hitless.documents.yaml_tree import Node
 
 
-@dataclass(slots=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """One step of a job.
 
     Attributes:
@@ -34,14 +32,13 @@ class Step:
         return self.node.say("with", name)
 
 
-@dataclass(slots=True, eq=False)
-class Job:
+class Job(NamedTuple):
     """One job."""
 
     name: str
     node: Node
     line: int
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step]
 
     @property
     def environment(self) -> str:
@@ -49,14 +46,22 @@ class Job:
         return self.node.say("environment") or self.node.say("environment", "name")
 
 
-@dataclass(slots=True, eq=False)
 class Workflow:
     """One file."""
 
-    path: str
-    root: Node
-    triggers: set[str]
-    jobs: list[Job] = field(default_factory=list)
+    __slots__ = ("jobs", "path", "root", "triggers")
+
+    def __init__(
+        self,
+        path: str,
+        root: Node,
+        triggers: set[str],
+        jobs: list[Job] | None = None,
+    ) -> None:
+        self.path = path
+        self.root = root
+        self.triggers = triggers
+        self.jobs: list[Job] = [] if jobs is None else jobs
 
     def steps(self) -> list[Step]:
         """All steps of all jobs."""

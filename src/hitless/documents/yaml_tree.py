@@ -6,7 +6,6 @@ alone would end the process.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -23,7 +22,6 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 TRUTHS = frozenset(("true", "yes", "on"))
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A value, and where it stands.
 
@@ -41,20 +39,55 @@ class Node:
         twice: Keys that the mapping already had.
     """
 
-    path: str
-    line: int
-    column: int
-    start: int
-    end: int
-    kind: str
-    text: str = ""
-    quoted: bool = False
-    tag: str = ""
-    fields: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Node] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
-    twice: list[Node] = field(default_factory=list)
-    size: int = 1
+    __slots__ = (
+        "column",
+        "end",
+        "fields",
+        "items",
+        "keys",
+        "kind",
+        "line",
+        "path",
+        "quoted",
+        "size",
+        "start",
+        "tag",
+        "text",
+        "twice",
+    )
+
+    def __init__(  # noqa: PLR0917  # written out: dataclasses takes longer to import
+        self,
+        path: str,
+        line: int,
+        column: int,
+        start: int,
+        end: int,
+        kind: str,
+        text: str = "",
+        *,
+        quoted: bool = False,
+        tag: str = "",
+        fields: dict[str, Node] | None = None,
+        keys: dict[str, Node] | None = None,
+        items: list[Node] | None = None,
+        twice: list[Node] | None = None,
+        size: int = 1,
+    ) -> None:
+        self.path = path
+        self.line = line
+        self.column = column
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.text = text
+        self.quoted = quoted
+        self.tag = tag
+        self.fields: dict[str, Node] = {} if fields is None else fields
+        self.keys: dict[str, Node] = {} if keys is None else keys
+        self.items: list[Node] = [] if items is None else items
+        self.twice: list[Node] = [] if twice is None else twice
+        self.size = size
 
     @property
     def is_map(self) -> bool:

@@ -7,9 +7,8 @@ is left out of both sums. Nothing is rounded up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.domain.finding import Severity, Standing
 
@@ -77,8 +76,7 @@ ELEMENTS: dict[Category, tuple[str, ...]] = {
 WORDS = ((0.9, "Excellent"), (0.65, "Good"), (0.35, "Satisfactory"))
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """Where a rule counts: what the score needs to know of it."""
 
     category: Category
@@ -86,8 +84,7 @@ class Weighed:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One rule in an element's sum."""
 
     rule: str
@@ -95,8 +92,7 @@ class Term:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """A part of a category; ``value`` is None when nothing of it applies."""
 
     name: str
@@ -114,8 +110,7 @@ class Element:
         return word(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A category with its elements."""
 
     category: Category
@@ -134,8 +129,7 @@ class Part:
         return 10.0 * sum(values) / len(values) if values else None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The whole sum.
 
     Attributes:

@@ -6,8 +6,12 @@ import json
 import resource
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = ("pydantic", "rich", "jinja2", "websockets", "yaml", "starlette", "psycopg")
 ROUNDS = 5
@@ -44,6 +48,17 @@ def test_a_plain_rollback_loads_neither_click_nor_an_http_library() -> None:
     assert not modules & {"click", "http", "email", "ssl", "asyncio", "subprocess", "argparse"}
     # Of the records that it needs, so many dataclasses would take a fifth of its time.
     assert not modules & {"dataclasses", "inspect"}
+
+
+def test_a_plain_audit_loads_neither_click_nor_what_only_other_commands_need(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "compose.yml").write_text("services: {db: {image: postgres}}")
+    code = f"import sys; sys.argv = ['hitless', 'audit', {str(tmp_path)!r}, '--format', 'gcc']\n"
+    code += "from hitless.cli.entry import run\ntry: run()\nexcept SystemExit: print()"
+    modules = loaded(code)
+    assert "hitless.audit.rules.orchestration.public_data_port" in modules
+    assert not modules & {"click", "hashlib", "shutil", "tempfile", "pydantic", "jinja2", "sqlite3"}
 
 
 def test_a_rollback_loads_no_step_that_only_a_deploy_has() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import backends, code_of
+from hitless.audit.application import backends, code_with
 from hitless.audit.check import verdict
 from hitless.audit.images import short
 from hitless.audit.registry import rule
@@ -98,8 +98,8 @@ def _connections(repository: Repository, service: Service) -> int:
     """The most that all processes of a service may open; 0 when it makes no engine."""
     text = "\n".join(
         t
-        for p, t in code_of(repository, service).items()
-        if p.endswith(".py") and "create_" in t and "engine(" in t
+        for p, t in code_with(repository, service, "create_").items()
+        if p.endswith(".py") and "engine(" in t
     )
     if not re.search(r"create_(async_)?engine\(", text) or "NullPool" in text:
         return 0

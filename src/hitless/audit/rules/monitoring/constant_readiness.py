@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import backends, code_of, uses_data
+from hitless.audit.application import backends, code_with, uses_data
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
 from hitless.documents.alembic import syntax
@@ -92,7 +92,7 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
             continue
         handlers = [
             one
-            for path, text in code_of(repository, service).items()
+            for path, text in code_with(repository, service, *WORDS).items()
             for one in _handlers(path, text)
         ]
         if handlers:
@@ -103,9 +103,7 @@ def constant_readiness(repository: Repository) -> Iterator[Check]:
 
 def _handlers(path: str, text: str) -> Iterator[tuple[Place, bool]]:
     """Handlers of health paths, and whether each is constant."""
-    if not path.endswith(".py") or not any(word in text for word in WORDS):
-        return
-    if not re.search(rf"[\"']{PATHS}[\"']", text):
+    if not path.endswith(".py") or not re.search(rf"[\"']{PATHS}[\"']", text):
         return
     try:
         tree = syntax(text, path)

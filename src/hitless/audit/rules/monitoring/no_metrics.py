@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import backends, code_of
+from hitless.audit.application import backends, code_of, code_with
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Severity
@@ -88,5 +88,5 @@ def no_metrics(repository: Repository) -> Iterator[Check]:
                 for one in repository.manifests
                 for name in one.dependencies
             )
-            told = declared or any("/metrics" in text for text in code.values())
+            told = declared or bool(code_with(repository, service, "/metrics"))
             yield verdict(service, service.key, f"{service} exports no metrics", ok=told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hitless.audit.application import backends, code_of
+from hitless.audit.application import backends, code_of, code_with
 from hitless.audit.check import verdict
 from hitless.audit.registry import rule
 from hitless.domain.finding import Confidence, Fix, Severity
@@ -86,8 +86,7 @@ def version_not_visible(repository: Repository) -> Iterator[Check]:
                     text,
                     re.IGNORECASE,
                 )
-                for text in code.values()
-                if any(word in text for word in WORDS)
+                for text in code_with(repository, service, *WORDS).values()
             )
             told |= labels is not None and "version" in " ".join(
                 [*labels.fields, *(one.text for one in labels.items)]

@@ -24,6 +24,7 @@ NUMBER = (
     r"\b([a-z][a-z0-9_]*)\s*:\s*(?:int|float)\b"
     r"|int\([^()]*(?:environ|getenv)[^()]*[\"']([A-Z][A-Z0-9_]*)[\"']"
 )
+SHOWN = r"`([A-Z][A-Z0-9_]{2,})`|^\s*(?:export )?([A-Z][A-Z0-9_]{2,})="
 
 
 @rule("CP02", Category.DOCUMENTATION, "environment reference", Severity.HIGH, fix=Fix.GENERATE)
@@ -109,11 +110,10 @@ def _documented(repository: Repository, project: Project) -> set[str]:
 def _told(repository: Repository, names: set[str]) -> set[str]:
     """Those of the names that a page explains: in backticks, or as a line to copy."""
     told: set[str] = set()
-    for text in repository.pages.values() if names else ():
-        found = re.findall(
-            r"`([A-Z][A-Z0-9_]{2,})`|^\s*(?:export )?([A-Z][A-Z0-9_]{2,})=", text, re.MULTILINE
-        )
-        told |= names & {one for pair in found for one in pair}
+    for text in repository.pages.values():
+        if any(one in text for one in names):
+            found = re.findall(SHOWN, text, re.MULTILINE)
+            told |= names & {one for pair in found for one in pair}
     return told
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hitless.audit.check import each, failed, passed
+from hitless.audit.haystack import Haystack
 from hitless.audit.registry import rule
 from hitless.domain.finding import Fix, Place, Severity
 from hitless.domain.score import Category
@@ -26,9 +27,7 @@ BEGINNINGS = (
     "ghu_",
     "ghs_",
     "ghr_",
-    "xoxb-",
-    "xoxa-",
-    "xoxp-",
+    "xox",
     "sk_live_",
     "AIza",
     "glpat-",
@@ -64,10 +63,9 @@ def committed_secret(repository: Repository) -> Iterator[Check]:
     for path in files:
         yield from each(path, _in_env(repository, path))
     texts = {path: repository.text(path) for path in _likely(repository)} | repository.sources
-    everything = "\0".join(texts.values())
-    beginnings = [one for one in BEGINNINGS if one in everything]
-    for path, text in texts.items() if beginnings else ():
-        for found in re.finditer(SHAPES, text) if any(one in text for one in beginnings) else ():
+    for path in Haystack(texts).holding(*BEGINNINGS):
+        text = texts[path]
+        for found in re.finditer(SHAPES, text):
             line = text[: found.start()].count("\n") + 1
             kind = found[0][:6]
             yield failed(path, Place(path, line), f"{kind}… is a key or token", kind)

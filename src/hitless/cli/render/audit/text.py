@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import click
-
+from hitless.cli.terminal import style
 from hitless.domain.finding import Severity, Standing
 from hitless.domain.score import shown
 
@@ -33,7 +32,7 @@ def text(report: Report) -> str:
 
 def explained(report: Report) -> str:
     """Every term of the score."""
-    lines = ["", click.style("How the score is made", bold=True)]
+    lines = ["", style("How the score is made", bold=True)]
     for part in report.score.parts:
         value = "n/a" if part.value is None else shown(part.value)
         lines.append(f"{part.category.value:<16} {value:>5}  weight {part.weight:g}")
@@ -50,15 +49,15 @@ def explained(report: Report) -> str:
 
 def _files(report: Report) -> Iterator[str]:
     for path, findings in groupby(report.findings, key=lambda one: one.place.path):
-        yield click.style(path, bold=True)
+        yield style(path, bold=True)
         yield from (_line(report, one) for one in findings)
         yield ""
 
 
 def _line(report: Report, one: Finding) -> str:
-    severity = click.style(f"{one.severity.value:<8}", fg=COLOURS[one.severity])
+    severity = style(f"{one.severity.value:<8}", fg=COLOURS[one.severity])
     effect = report.score.effect(one.rule)
-    gain = click.style(f"  +{shown(effect)}", dim=True) if effect >= 0.01 else ""  # noqa: PLR2004  # what two digits show
+    gain = style(f"  +{shown(effect)}", dim=True) if effect >= 0.01 else ""  # noqa: PLR2004  # what two digits show
     return f"  {one.place.line:>4}  {severity}  {one.rule}  {one.message}{gain}"
 
 
@@ -86,18 +85,18 @@ def _score(report: Report) -> Iterator[str]:
     count = f"{len(critical)} critical finding{'s' if len(critical) != 1 else ''}"
     verdict = "no critical finding" if report.score.ready else f"not ready: {count}"
     colour = "green" if report.score.ready else "bright_red"
-    yield click.style(f"Score {shown(total)} of 10, {verdict}", bold=True, fg=colour)
+    yield style(f"Score {shown(total)} of 10, {verdict}", bold=True, fg=colour)
 
 
 def _unlooked(report: Report) -> Iterator[str]:
     yield ""
     for one in report.standing(Standing.NOT_CHECKED):
-        yield click.style(f"not checked  {one.rule}  {one.reason}", dim=True)
+        yield style(f"not checked  {one.rule}  {one.reason}", dim=True)
     for path in report.skipped:
-        yield click.style(f"not read  {path} is too large", dim=True)
+        yield style(f"not read  {path} is too large", dim=True)
     absent = len(report.standing(Standing.NOT_APPLICABLE))
     checked = len(report.standing(Standing.CHECKED))
-    yield click.style(
+    yield style(
         f"{checked} rules checked on {report.looked_at} files, {absent} do not apply", dim=True
     )
 
@@ -105,9 +104,9 @@ def _unlooked(report: Report) -> Iterator[str]:
 def changes(report: Report, before: Report) -> str:
     """What a change did to findings and score."""
     old, new = ({one.fingerprint: one for one in r.findings} for r in (before, report))
-    lines = [click.style(f"{len(new.keys() - old.keys())} new", bold=True)]
+    lines = [style(f"{len(new.keys() - old.keys())} new", bold=True)]
     lines += [_placed(report, one) for key, one in new.items() if key not in old]
-    lines += [click.style(f"{len(old.keys() - new.keys())} gone", bold=True)]
+    lines += [style(f"{len(old.keys() - new.keys())} gone", bold=True)]
     lines += [
         f"  {one.place.path}  {one.rule}  {one.message}" for k, one in old.items() if k not in new
     ]
