@@ -86,6 +86,16 @@ def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> Non
         assert f"src/hitless/{package}/*" in " ".join(report)
 
 
+def test_unit_tests_alone_are_measured_and_reach_it(checkout: Path) -> None:
+    measured = [part.name for part in suite.parts(checkout, ALL_TOOLS) if "--cov" in str(part)]
+    assert measured == ["unit"]
+
+
+def test_nothing_runs_beside_the_stories_that_look_at_what_users_lose() -> None:
+    groups = suite.grouped(suite.parts(REPOSITORY, ALL_TOOLS))
+    assert [[part.name for part in group] for group in groups if "e2e" in str(group)] == [["e2e"]]
+
+
 def test_hitless_and_its_stack_are_audited_and_a_score_that_falls_fails(tmp_path: Path) -> None:
     own, stack = named(suite.parts(REPOSITORY, ALL_TOOLS))["audit"].commands
     assert own[2] == "."
