@@ -41,7 +41,7 @@ def journey(tracker: Project) -> Journey:
     """Forward, back, forward, back."""
     go_back(tracker)
     served = []
-    with users(tracker) as load, numbered_messages(tracker) as jobs:
+    with users(tracker, rate=25) as load, numbered_messages(tracker) as jobs:
         for _ in range(2):
             release(tracker, NEW)
             served.append(serving_version(tracker))
