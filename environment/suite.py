@@ -37,12 +37,11 @@ TOOLS = facts.WORK / "tools"  # where tools.checkers and tools.kubernetes put wh
 SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
-# What waits for containers runs beside what computes. e2e has the machine to itself: its stories
-# look at what users lose.
+# What only reads files runs together, and what waits for containers beside what computes. e2e has
+# the machine to itself: its stories look at what users lose.
 SIDE_BY_SIDE = (
-    {"lint", "types", "imports", "audit"},
+    {"lint", "types", "imports", "audit", "stack lint", "dashboard"},
     {"crash", "contract", "docs", "stack tests"},
-    {"dashboard", "stack pages"},
 )
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
@@ -241,7 +240,7 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         *((Part("rules", ((*by_two, *rules),)),) if rules else ()),
         *((Part("crash", ((*by_two, *crash),)),) if crash else ()),
         *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
-        Part("e2e", ((*pytest, *marks, "tests/e2e"),)),
+        Part("e2e", ((*by_two, *marks, "tests/e2e"),)),
         *lacking,
         *((_checkers(pytest, tools),) if _existing(root, "checkers") else ()),
     )
