@@ -38,7 +38,7 @@ SHOWN_LINES = 60
 SHORT_LINES, SHORT_WIDTH = 12, 200
 REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
 # What only reads files runs together, and what waits for containers beside what computes. e2e has
-# the machine to itself: its stories look at what users lose.
+# the machine to itself, as its stories look at what users lose.
 SIDE_BY_SIDE = (
     {"lint", "types", "imports", "audit", "stack lint", "dashboard"},
     {"crash", "contract", "docs", "stack tests"},
@@ -230,8 +230,7 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
     pytest = (tool + "python", "-m", "pytest", "--quiet")
     by_two = (*pytest, "--numprocesses=2")
     lacking = _lacking_parts(tools)
-    without = " and ".join(f"not {part.name}" for part in lacking)
-    marks = ("-m", without) if without else ()
+    without = tuple(f"not {part.name}" for part in lacking)
     rules = _existing(root, "rules", "golden")
     crash = _existing(root, "crash")
     slow = [name for name in ("contract", "migration", "docs") if _existing(root, name)]
@@ -239,11 +238,21 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         Part("unit", ((*by_two, *MEASURED, "tests/unit"),)),
         *((Part("rules", ((*by_two, *rules),)),) if rules else ()),
         *((Part("crash", ((*by_two, *crash),)),) if crash else ()),
-        *(Part(name, ((*pytest, *marks, f"tests/{name}"),)) for name in slow),
-        Part("e2e", ((*by_two, *marks, "tests/e2e"),)),
+        *(Part(name, ((*pytest, *_marked(*without), f"tests/{name}"),)) for name in slow),
+        Part(
+            "e2e",
+            (
+                (*by_two, *_marked("not quiet", *without), "tests/e2e"),
+                (*pytest, *_marked("quiet", *without), "tests/e2e"),
+            ),
+        ),
         *lacking,
         *((_checkers(pytest, tools),) if _existing(root, "checkers") else ()),
     )
+
+
+def _marked(*marks: str) -> tuple[str, ...]:
+    return ("-m", " and ".join(marks)) if marks else ()
 
 
 def _lacking_parts(tools: set[str]) -> tuple[Part, ...]:

@@ -31,11 +31,6 @@ FAILED = pytest.StashKey[bool]()
 # Files whose tests share what is dear to make: of two processes, one gets all of such a group.
 # Large groups are begun first; the stories that take long are one, lest the last waits alone.
 SHARING = {
-    "test_bad_tracker.py": "tracker",
-    "test_open_tab.py": "tracker",
-    "test_there_and_back.py": "tracker",
-    "test_verdict.py": "tracker",
-    "test_websocket_drain.py": "tracker",
     "test_disk.py": "cramped",
     "test_power_cut.py": "machine",
     "test_legacy_stack.py": "long",

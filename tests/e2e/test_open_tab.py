@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from tests.e2e.support.project import Project
 
-pytestmark = pytest.mark.browser
+# A browser drops what it loads when a network comes or goes on the machine.
+pytestmark = [pytest.mark.browser, pytest.mark.quiet]
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = (
     "--no-sandbox",

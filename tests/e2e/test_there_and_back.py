@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tests.e2e.support.project import Project
 
 
+pytestmark = pytest.mark.quiet
+
+
 class Journey(NamedTuple):
     """What was seen from the outside on the way."""
 

@@ -66,7 +66,7 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
     parts = named(suite.parts(checkout, {"kubernetes"}))
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
-    assert "not browser" in parts["e2e"].commands[0]
+    assert all("not browser" in str(command) for command in parts["e2e"].commands)
     assert one(parts["browser"]).outcome is Outcome.NOT_RUN
 
 
@@ -94,6 +94,13 @@ def test_unit_tests_alone_are_measured_and_reach_it(checkout: Path) -> None:
 def test_nothing_runs_beside_the_stories_that_look_at_what_users_lose() -> None:
     groups = suite.grouped(suite.parts(REPOSITORY, ALL_TOOLS))
     assert [[part.name for part in group] for group in groups if "e2e" in str(group)] == [["e2e"]]
+
+
+def test_every_story_is_run_beside_another_or_alone(checkout: Path) -> None:
+    beside, alone = named(suite.parts(checkout, ALL_TOOLS))["e2e"].commands
+    assert "not quiet" in beside
+    assert "quiet" in alone
+    assert "--numprocesses=2" not in alone
 
 
 def test_hitless_and_its_stack_are_audited_and_a_score_that_falls_fails(tmp_path: Path) -> None:
