@@ -36,8 +36,8 @@ demo: environment ## deploy the reference stack under load (options: DEMO_ARGS)
 test: environment ## everything CI runs, with a summary
 	@$(PYTHON) -m environment.suite
 
-check: setup ## what needs no container: lint, types, imports, unit
-	@$(PYTHON) -m environment.suite lint types imports unit
+check: setup ## what needs no container: lint, types, imports, unit, rules
+	@$(PYTHON) -m environment.suite lint types imports unit rules
 
 lint: setup ## ruff and codespell
 	.venv/bin/ruff check

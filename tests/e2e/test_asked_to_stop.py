@@ -1,26 +1,31 @@
-"""Ctrl-C and SIGTERM, whenever they come: a deploy is undone, or it is done."""
+"""Ctrl-C and SIGTERM, whenever they come: a deploy is undone, or it is done.
+
+A signal after every single change of every step is in tests/crash; here are those moments between
+which something real is different.
+"""
 
 from __future__ import annotations
 
 import signal
-from itertools import cycle
 from typing import IO
 
 import pytest
 
-from hitless.deploy.blue_green import DEPLOY
 from tests.e2e.support.legal import assert_legal, assert_nothing_left
 from tests.e2e.support.load import users
 from tests.e2e.support.project import Project, Strike, until_stopped
 
-COMMIT = DEPLOY.names.index(DEPLOY.commit)
-SIGNALS = cycle(("SIGINT", "SIGTERM"))
-BEFORE = [Strike(next(SIGNALS), name, "intent") for name in DEPLOY.names[:COMMIT]]
-AFTER = [Strike(next(SIGNALS), name, "intent") for name in DEPLOY.names[COMMIT:]]
-AT_WORK = [
+BEFORE = (
+    Strike("SIGINT", "snapshot", "intent"),
+    Strike("SIGTERM", "worker handover", "intent"),
+    Strike("SIGINT", "cutover", "intent"),
+    Strike("SIGTERM", "traffic gate", "intent"),
+)
+AFTER = (Strike("SIGINT", "promote", "intent"), Strike("SIGTERM", "retire", "intent"))
+AT_WORK = (
     Strike("SIGINT", "expand", "intent", 0.3),
     Strike("SIGTERM", "start", "intent", 0.4),
-]
+)
 
 
 @pytest.mark.parametrize("strike", [*BEFORE, *AT_WORK], ids=str)

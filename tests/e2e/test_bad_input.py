@@ -112,25 +112,6 @@ def test_own_container_names_and_ports_are_no_obstacle(tiny: Project) -> None:
     assert_legal(tiny)
 
 
-def test_of_two_deploys_at_once_one_wins_and_the_other_is_told_who_has_the_lock(
-    tiny: Project,
-) -> None:
-    tiny.edit("hitless.yaml", "bake: 300ms", "bake: 12s")
-    tiny.behave(text="winner")
-    with users(tiny) as load:
-        winner = tiny.begin("deploy", "winner")
-        assert winner.stderr
-        winner.stderr.readline()  # it has begun, so it holds the lock
-        loser = tiny.hitless("deploy", "loser")
-        winner.communicate(timeout=120)
-    load.assert_nothing_lost()
-    assert winner.returncode == 0
-    assert loser.code == 75, loser
-    refused(loser, "E410", f"(process {winner.pid})", "deploy winner")
-    assert_legal(tiny)
-    assert tiny.status()["slots"][tiny.status()["active"]]["version"] == "winner"
-
-
 @contextmanager
 def network(name: str, subnet: str) -> Iterator[None]:
     """Somebody else's network."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.e2e.support.legal import assert_legal, assert_nothing_left
 from tests.e2e.support.load import readers, users
 
@@ -43,6 +45,7 @@ def test_a_release_that_exits_while_it_starts_is_told_at_once(tiny: Project) -> 
     assert "can't open file '/app/nothing.py'" in ran.err
 
 
+@pytest.mark.quiet
 def test_a_release_that_dies_under_traffic_goes_back_by_itself(tiny: Project) -> None:
     tiny.edit("hitless.yaml", "bake: 300ms", "bake: 8s")
     before = assert_legal(tiny)

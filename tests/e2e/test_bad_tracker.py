@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.support.project import Project
 
+pytestmark = pytest.mark.quiet
 KEPT, BACK = 20, 21
 WATCHED = (f"bake: {BAKE}", "bake: 40s")
 

@@ -34,19 +34,24 @@ def test_who_comes_second_is_told_who_was_first_and_why(tiny: Project) -> None:
     before = assert_legal(tiny)
     tiny.behave(text="first")
     words = ("deploy", "first", "-m", "a hotfix")
-    first = tiny.begin_struck(Strike("SIGSTOP", "start", "intent"), *words)
-    until_stopped(first.pid)
-    held = tiny.status()["lock"]
+    with users(tiny) as load:
+        first = tiny.begin_struck(Strike("SIGSTOP", "start", "intent"), *words)
+        until_stopped(first.pid)
+        held = tiny.status()["lock"]
+        second = tiny.hitless("deploy", "second", "--wait", "0")
+        first.send_signal(signal.SIGCONT)
+        _, said = first.communicate(timeout=PATIENCE)
+    load.assert_nothing_lost()
     assert (held["command"], held["reason"]) == ("deploy first", "a hotfix")
     assert held["process"]["pid"] == first.pid
-    second = tiny.hitless("deploy", "second", "--wait", "0")
     assert second.code == 75
+    assert "error[E410]: " in second.err
     assert f"(process {first.pid})" in second.err
     assert 'deploy first, "a hotfix"' in second.err
-    first.send_signal(signal.SIGCONT)
-    _, said = first.communicate(timeout=PATIENCE)
+    assert "\nhint: " in second.err
     assert first.returncode == 0, said
     assert assert_legal(tiny) != before
+    assert tiny.status()["slots"][tiny.status()["active"]]["version"] == "first"
 
 
 def test_in_a_freeze_only_rollbacks_work(tiny: Project) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tests.e2e.support.project import Project
 
 
+pytestmark = pytest.mark.quiet
+
+
 class Journey(NamedTuple):
     """What was seen from the outside on the way."""
 
@@ -41,7 +44,7 @@ def journey(tracker: Project) -> Journey:
     """Forward, back, forward, back."""
     go_back(tracker)
     served = []
-    with users(tracker) as load, numbered_messages(tracker) as jobs:
+    with users(tracker, rate=25) as load, numbered_messages(tracker) as jobs:
         for _ in range(2):
             release(tracker, NEW)
             served.append(serving_version(tracker))

@@ -6,6 +6,8 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hitless.adapters.sqlite_store import SqliteStore
 from hitless.domain.container import Role
 from hitless.domain.journal import Outcome, Status
@@ -17,6 +19,7 @@ from tests.e2e.support.tracker import NEW, checkout, go_back, serving_version
 if TYPE_CHECKING:
     from tests.e2e.support.project import Project, Ran
 
+pytestmark = pytest.mark.quiet
 PATIENCE = 120.0
 OUTAGE = 9.0  # long enough that three readiness checks of two seconds fail
 

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from websockets.sync.client import connect
 
 from hitless.domain.connections import InFlight, in_flight
@@ -15,6 +16,7 @@ from tests.e2e.support.project import engine
 if TYPE_CHECKING:
     from tests.e2e.support.project import Project
 
+pytestmark = pytest.mark.quiet
 IDLE_CLOSED_WITHIN = 15.0  # nginx closes idle connections to a slot after 4 s
 
 

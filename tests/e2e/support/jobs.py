@@ -33,9 +33,9 @@ class Numbered:
         """The id that a message has for who sends it."""
         return f"{self._series}-{number}"
 
-    def start(self, port: int) -> None:
+    def start(self, port: int, every: float = EVERY) -> None:
         """Post from now on, in a thread."""
-        self._thread = threading.Thread(target=_post_all, args=(port, self, self._stopped))
+        self._thread = threading.Thread(target=_post_all, args=(port, self, self._stopped, every))
         self._thread.start()
 
     def stop(self) -> None:
@@ -46,19 +46,19 @@ class Numbered:
 
 
 @contextmanager
-def numbered_messages(project: Project) -> Iterator[Numbered]:
-    """Post ten a second, each once and never again, while the block lasts."""
+def numbered_messages(project: Project, every: float = EVERY) -> Iterator[Numbered]:
+    """Post one every so many seconds, each once and never again, while the block lasts."""
     posted = Numbered()
-    posted.start(project.port)
+    posted.start(project.port, every)
     try:
         yield posted
     finally:
         posted.stop()
 
 
-def _post_all(port: int, posted: Numbered, stop: threading.Event) -> None:
+def _post_all(port: int, posted: Numbered, stop: threading.Event, every: float) -> None:
     for number in range(AT_MOST):
-        if stop.wait(EVERY):
+        if stop.wait(every):
             return
         try:
             _post(port, number, posted)

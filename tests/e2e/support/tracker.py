@@ -20,9 +20,9 @@ BAKE = "1s"
 QUEUE_EMPTY_WITHIN = 60.0
 
 
-def tracker(directory: Path) -> Project:
-    """The source of the older release, not deployed yet."""
-    project = Project(directory, unique("tracker"), free_port())
+def tracker(directory: Path, whose: str = "") -> Project:
+    """The source of the older release, not deployed yet; one for each who asks."""
+    project = Project(directory, unique(f"tracker {whose}"), free_port())
     project.clear()
     checkout(project, OLD)
     return project

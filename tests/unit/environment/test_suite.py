@@ -66,7 +66,7 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
     parts = named(suite.parts(checkout, {"kubernetes"}))
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
-    assert "not browser" in parts["e2e"].commands[0]
+    assert all("not browser" in str(command) for command in parts["e2e"].commands)
     assert one(parts["browser"]).outcome is Outcome.NOT_RUN
 
 
@@ -84,6 +84,23 @@ def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> Non
     assert "--fail-under=95" in report
     for package in ("domain", "stack", "deploy"):
         assert f"src/hitless/{package}/*" in " ".join(report)
+
+
+def test_unit_tests_alone_are_measured_and_reach_it(checkout: Path) -> None:
+    measured = [part.name for part in suite.parts(checkout, ALL_TOOLS) if "--cov" in str(part)]
+    assert measured == ["unit"]
+
+
+def test_nothing_runs_beside_the_stories_that_look_at_what_users_lose() -> None:
+    groups = suite.grouped(suite.parts(REPOSITORY, ALL_TOOLS))
+    assert [[part.name for part in group] for group in groups if "e2e" in str(group)] == [["e2e"]]
+
+
+def test_every_story_is_run_beside_another_or_alone(checkout: Path) -> None:
+    beside, alone = named(suite.parts(checkout, ALL_TOOLS))["e2e"].commands
+    assert "not quiet" in beside
+    assert "quiet" in alone
+    assert "--numprocesses=2" not in alone
 
 
 def test_hitless_and_its_stack_are_audited_and_a_score_that_falls_fails(tmp_path: Path) -> None:
