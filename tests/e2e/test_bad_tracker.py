@@ -55,6 +55,9 @@ HIDDEN = (
 )
 # Where its slot took ten seconds to come so far, the cutover itself meets the errors.
 TRAFFIC = Bad("traffic", BACK, ("error[E20",), WATCHED)
+# Its smoke checks are never come to.
+UNKNOWN = "0000f00dbeef"
+STRANGER = Bad("smoke", KEPT, ("error[E203]", f"Can't locate revision identified by '{UNKNOWN}'"))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,22 @@ def test_a_release_that_only_traffic_condemns_is_taken_back(serving: Project) ->
     assert serving.history()[0]["outcome"] == "rolled-back"
 
 
+def test_a_schema_that_the_release_knows_nothing_of_ends_its_deploy_before_it_starts(
+    serving: Project,
+) -> None:
+    before, known = assert_legal(serving), revision(serving)
+    say_it_stands_at(serving, UNKNOWN)
+    try:
+        with users(serving, rate=10) as load:
+            deployed(serving, STRANGER)
+        load.assert_nothing_lost()
+        assert revision(serving) == {UNKNOWN}
+    finally:
+        say_it_stands_at(serving, known.pop())
+    assert assert_legal(serving) == before
+    assert serving.history()[0]["outcome"] == "kept-previous"
+
+
 def deployed(project: Project, bad: Bad) -> None:
     """Check one out and deploy it; it must end as it has to."""
     version = f"v1.4.0-bad-{bad.name}"
@@ -100,7 +119,23 @@ def deployed(project: Project, bad: Bad) -> None:
 
 def columns_of_tasks(project: Project) -> set[str]:
     """What the database says of the table."""
+    return asked(
+        project, "SELECT column_name FROM information_schema.columns WHERE table_name = 'tasks'"
+    )
+
+
+def revision(project: Project) -> set[str]:
+    """Where the schema stands."""
+    return asked(project, "SELECT version_num FROM alembic_version")
+
+
+def say_it_stands_at(project: Project, name: str) -> None:
+    """As if migrations that are not in the tree any more had been applied."""
+    asked(project, f"UPDATE alembic_version SET version_num = '{name}'")  # noqa: S608  # ours
+
+
+def asked(project: Project, sql: str) -> set[str]:
+    """The words with which the database answers."""
     name = next(n for n in project.containers() if "postgres" in n)
-    sql = "SELECT column_name FROM information_schema.columns WHERE table_name = 'tasks'"
     psql = ("psql", "-U", "tracker", "-d", "tracker", "-qAtX", "-c", sql)
     return set(engine().run_in(name, psql).text.split())
