@@ -6,6 +6,8 @@ Nothing of them is here: every case is written anew.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from testing.audits import Case, deployment, findings
@@ -502,7 +504,37 @@ SAID = [
         },
     ),
 ]
-CASES = SAID + FOR_DEVELOPERS + BUILDS + COMPOSE + SECRETS + DATABASES + PIPELINES + KUBERNETES
+CALLS = {
+    "yarn": "dotenv -- yarn workspace @shop/db up",
+    "npm": "npm run with:env -- npm run up -w @shop/db",
+    "pnpm": "pnpm --filter @shop/db run up",
+}
+WORKSPACES = [
+    Case(
+        f"{name} runs a script of another package of a workspace",
+        "CI13",
+        {
+            ".github/workflows/ci.yml": STARTED.replace("make test", f"{name} run db"),
+            "package.json": json.dumps({"workspaces": ["packages/*"], "scripts": {"db": call}}),
+            "packages/db/package.json": json.dumps(
+                {"name": "@shop/db", "scripts": {"up": "prisma migrate deploy"}}
+            ),
+            "packages/db/prisma/migrations/1_first/migration.sql": "CREATE TABLE a ();\n",
+        },
+    )
+    for name, call in CALLS.items()
+]
+CASES = (
+    SAID
+    + WORKSPACES
+    + FOR_DEVELOPERS
+    + BUILDS
+    + COMPOSE
+    + SECRETS
+    + DATABASES
+    + PIPELINES
+    + KUBERNETES
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.rule}: {one.story}")

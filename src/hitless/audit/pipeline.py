@@ -129,6 +129,8 @@ def _called(repository: Repository, text: str, folder: str) -> Iterator[tuple[st
         yield from _recipes(repository, found[1].split(), folder)
     for found in re.finditer(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:--\S+\s+)*([\w:.-]+)", text):
         yield from _scripts(repository, found[1], folder)
+    for package, script in _of_packages(text):
+        yield from _scripts(repository, script, _home(repository, package))
     for found in re.finditer(r"(?:^|[\s;&|])(?:bash |sh )?(?:\./)?([\w./-]+\.(?:sh|py))\b", text):
         path = joined(folder, found[1])
         yield folder, repository.text(path)
@@ -137,6 +139,22 @@ def _called(repository: Repository, text: str, folder: str) -> Iterator[tuple[st
             yield folder, repository.text(path)
     if "pre-commit" in text or "prek" in text:
         yield folder, repository.text(".pre-commit-config.yaml")
+
+
+def _of_packages(text: str) -> Iterator[tuple[str, str]]:
+    """Packages of a workspace that a line names, and their scripts that it runs."""
+    for before in (r"yarn\s+workspace\s+", r"pnpm\s+(?:--filter[ =]|-F\s+)"):
+        yield from re.findall(rf"\b{before}(\S+)\s+(?:run\s+)?([\w:.-]+)", text)
+    for script, package in re.findall(
+        r"\bnpm\s+run\s+([\w:.-]+)\s+(?:-w|--workspace)[ =](\S+)", text
+    ):
+        yield package, script
+
+
+def _home(repository: Repository, package: str) -> str:
+    """The folder of a package, which is called by its name or by that."""
+    names = (one.path.rpartition("/")[0] for one in repository.manifests if one.name == package)
+    return next(names, package)
 
 
 def _modules(name: str, folder: str) -> tuple[str, str]:

@@ -32,6 +32,7 @@ class Manifest(NamedTuple):
         scripts: Names that its package manager can run, with the line of each.
         dependencies: Direct ones, in lower case, with extras cut off.
         tools: Configured tools, such as ``ruff``.
+        name: What other packages of a workspace call it; only of npm.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Manifest(NamedTuple):
     scripts: dict[str, int]
     dependencies: dict[str, str]
     tools: frozenset[str] = frozenset()
+    name: str = ""
 
 
 def package_json(text: str, path: str) -> Manifest:
@@ -51,7 +53,8 @@ def package_json(text: str, path: str) -> Manifest:
     scripts = {name: _line_of(text, f'"{name}"') for name in _table(data, "scripts")}
     wanted = {**_table(data, "dependencies"), **_table(data, "devDependencies")}
     tools = frozenset(key for key in data if key in ("eslintConfig", "jest", "prettier"))
-    return Manifest(path, "npm", scripts, {k: str(v) for k, v in wanted.items()}, tools)
+    named = {key: str(value) for key, value in wanted.items()}
+    return Manifest(path, "npm", scripts, named, tools, str(data.get("name", "")))
 
 
 def pyproject(text: str, path: str) -> Manifest:
