@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import backends, code_of
+from hitless.documents.paths import joined
+from hitless.fix.attempt import attempt
 from hitless.fix.edit import RefusedError
 from hitless.fix.python_edit import Function, called
+from hitless.fix.step import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hitless.audit.repository import Repository
     from hitless.documents.service import Service
     from hitless.domain.finding import Finding
     from hitless.fix.python_edit import PythonEditor
+    from hitless.fix.step import Action, Step
 
 METHODS = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "websocket"))
 MAKES_ONE = r"^(\w+)\s*(?::[^=\n]*)?=\s*(?:fastapi\.)?FastAPI\("
 
 
-def mains(
+def _mains(
     repository: Repository, findings: Sequence[Finding]
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Each file that makes an application, with the findings about services of its image.
@@ -36,6 +42,31 @@ def mains(
         path = main_of(repository, service) if service is not None else ""
         found.setdefault(path, []).append(finding)
     yield from sorted(found.items(), reverse=True)
+
+
+def in_each_main(
+    repository: Repository,
+    findings: Sequence[Finding],
+    change: Callable[[Repository, str], Iterable[Action]],
+) -> Iterator[Step]:
+    """A step for each application that the findings are about: ``change`` of its file."""
+    for path, mine in _mains(repository, findings):
+        if path:
+            yield attempt(mine[0].place, partial(change, repository, path))
+        for one in mine if not path else ():
+            yield Refusal(one.place, f"{one.subject} is no application of FastAPI")
+
+
+def module_beside(repository: Repository, path: str, name: str) -> str:
+    """The path of a new module beside the application's file.
+
+    Raises:
+        RefusedError: when it is there already.
+    """
+    module = joined(posixpath.dirname(path), name)
+    if module in repository.known:
+        raise RefusedError(f"{module} is there already")
+    return module
 
 
 def main_of(repository: Repository, service: Service) -> str:

@@ -9,14 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.audit.application import backends, code_of
-from hitless.documents.paths import joined
-from hitless.fix.attempt import attempt
 from hitless.fix.edit import NewFile, RefusedError
-from hitless.fix.fastapi import mains
+from hitless.fix.fastapi import in_each_main, module_beside
 from hitless.fix.python_edit import called
 from hitless.fix.python_files import edits, module_of
 from hitless.fix.registry import fix
-from hitless.fix.step import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,17 +68,11 @@ def configure_logs() -> None:
 @fix("MO05")
 def logs_without_structure(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Add a module that formats, and the line that turns it on before the application is made."""
-    for path, mine in mains(repository, findings):
-        if path:
-            yield attempt(mine[0].place, partial(_formatted, repository, path))
-        for one in mine if not path else ():
-            yield Refusal(one.place, f"{one.subject} is no application of FastAPI")
+    yield from in_each_main(repository, findings, _formatted)
 
 
 def _formatted(repository: Repository, path: str) -> list[Action]:
-    module = joined(posixpath.dirname(path), "json_logs.py")
-    if module in repository.known:
-        raise RefusedError(f"{module} is there already")
+    module = module_beside(repository, path, "json_logs.py")
     other = _configured(repository, path)
     if other:
         raise RefusedError(f"{other} configures the logs: give its handlers a JSON formatter")

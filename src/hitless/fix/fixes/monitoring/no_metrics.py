@@ -8,12 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hitless.documents.paths import joined
-from hitless.fix.attempt import attempt
 from hitless.fix.edit import NewFile, RefusedError
-from hitless.fix.fastapi import add_route, application, mains
+from hitless.fix.fastapi import add_route, application, in_each_main, module_beside
 from hitless.fix.python_files import edits, module_of
 from hitless.fix.registry import fix
-from hitless.fix.step import Refusal
 from hitless.fix.text_editor import TextEditor
 
 if TYPE_CHECKING:
@@ -75,17 +73,11 @@ def metrics() -> Response:
 @fix("MO01")
 def no_metrics(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Add a module with the figures, one line that counts, one that shows, and the library."""
-    for path, mine in mains(repository, findings):
-        if path:
-            yield attempt(mine[0].place, partial(_measured, repository, path))
-        for one in mine if not path else ():
-            yield Refusal(one.place, f"{one.subject} is no application of FastAPI")
+    yield from in_each_main(repository, findings, _measured)
 
 
 def _measured(repository: Repository, path: str) -> list[Action]:
-    module = joined(posixpath.dirname(path), "metrics.py")
-    if module in repository.known:
-        raise RefusedError(f"{module} is there already")
+    module = module_beside(repository, path, "metrics.py")
     change = partial(_registered, module=module_of(repository, module))
     return [*_required(repository, path), NewFile(module, MODULE), *edits(repository, path, change)]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitless.fix.fastapi import add_route, application, mains, prefix
-from hitless.fix.python_files import edited
+from hitless.fix.fastapi import add_route, application, in_each_main, prefix
+from hitless.fix.python_files import edits
 from hitless.fix.registry import fix
-from hitless.fix.step import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hitless.audit.repository import Repository
     from hitless.domain.finding import Finding
+    from hitless.fix.edit import Edit
     from hitless.fix.python_edit import PythonEditor
     from hitless.fix.step import Step
 
@@ -26,11 +26,11 @@ async def version() -> str:
 @fix("MO07")
 def version_not_visible(repository: Repository, findings: Sequence[Finding]) -> Iterator[Step]:
     """Answer it at a path of its own, from the environment."""
-    for path, mine in mains(repository, findings):
-        if path:
-            yield edited(repository, mine[0].place, path, _told)
-        for one in mine if not path else ():
-            yield Refusal(one.place, f"{one.subject} is no application of FastAPI")
+    yield from in_each_main(repository, findings, _telling)
+
+
+def _telling(repository: Repository, path: str) -> list[Edit]:
+    return edits(repository, path, _told)
 
 
 def _told(editor: PythonEditor) -> None:
