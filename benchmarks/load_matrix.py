@@ -73,7 +73,15 @@ BEHAVIOURS = (
     Behaviour("never ready", {"ready": False}, KEPT),
     Behaviour("flapping health", {"flaps_seconds": 2.0}, BACK, bake=LONG),
     Behaviour("crashes under traffic", {"dies_after_requests": 300}, BACK, bake=LONG),
-    Behaviour("leaks until it is killed", {"leaks_kilobytes": 400}, BACK, bake=LONG, memory="64m"),
+    # A write that is under way when it is killed is lost: nginx repeats no POST.
+    Behaviour(
+        "leaks until it is killed",
+        {"leaks_kilobytes": 400},
+        BACK,
+        hidden=False,
+        bake=LONG,
+        memory="64m",
+    ),
     Behaviour("hangs under traffic", {"hangs_after_requests": 300}, BACK, hidden=False, bake=LONG),
     Behaviour("5 % errors under traffic", {"fails_every": 20}, BACK, hidden=False, bake=LONG),
     Behaviour("50 % errors under traffic", {"fails_every": 2}, BACK, hidden=False, bake=LONG),

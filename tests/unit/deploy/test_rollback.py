@@ -145,6 +145,17 @@ def test_a_rollback_to_a_release_that_cannot_serve_stays_where_it_is(two: Servic
     assert two.ask().body == b"hello two api"
 
 
+def test_users_of_a_dead_release_have_its_backup_until_the_flag_chooses_another(
+    two: Service,
+) -> None:
+    two.engine.stop(two.engine.inspect("shop-green-api").id, 0)
+    got = [two.ask().status]
+    two.machine.on_change.append(lambda _what, _done: got.append(two.ask().status))
+    rollback(two.process(), wait=True)
+    assert set(got) == {200}
+    assert not two.edge.fallback()
+
+
 def test_what_a_release_went_through_long_ago_does_not_keep_it_from_coming_back(
     two: Service,
 ) -> None:

@@ -25,9 +25,10 @@ class Cutover:
         """A last look, flag, proof, and then the other slot becomes the backup."""
         self._last_look(ctx)
         edge = ctx.world.edge
-        edge.set_fallback(fallback=False)
         at = ctx.world.clock.now()
         edge.activate(ctx.slot)
+        # Only now: whoever served until now may be dead, and live by its backup.
+        edge.set_fallback(fallback=False)
         edge.shift(None)  # of no effect since the flag, and it shall have none after a rollback
         edge.set_closed(closed=False)
         seconds = confirm(ctx, ctx.slot, ctx.release)
@@ -37,13 +38,16 @@ class Cutover:
     def undo(self, ctx: Context) -> None:
         """The release loses its traffic at once; it may be sick, so it is no backup."""
         edge = ctx.world.edge
-        edge.set_fallback(fallback=False)
         if ctx.previous is None:
             edge.set_closed(closed=True)
+            edge.set_fallback(fallback=False)
             return
         edge.shift(None)  # else the flag's end would give the release its share again
-        if edge.active() is ctx.slot:
+        back = edge.active() is ctx.slot
+        if back:
             edge.activate(ctx.slot.other)
+        edge.set_fallback(fallback=False)  # only now: a dead release lives by its backup
+        if back:
             confirm(ctx, ctx.slot.other, ctx.previous)
 
     def _last_look(self, ctx: Context) -> None:
