@@ -1,9 +1,8 @@
 """What a generated ci.yml runs, run: each job in a container as bare as GitHub's machine.
 
-GitHub itself cannot be had here. The actions' part is played by the image (``setup-python`` by
-Python's, ``setup-node`` by Node's) and by copying the folder (``checkout``); service containers are
-left out, since the tests of these stacks need none. Not run here is the job of the reference
-stack's dashboard: ``make dashboard`` runs its four scripts, in the image that is released.
+Service containers are left out, since the tests of these stacks need none. Not run here is the
+job of the reference stack's dashboard: ``make dashboard`` runs its four scripts, in the image that
+is released.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from environment.build_inputs import build_variables
 from hitless.documents.workflow import parse
 from hitless.fix.generate import ci
 from testing.generated import ROOT, folder, repository, workflows, written
+from testing.github import in_container
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,27 +26,6 @@ if TYPE_CHECKING:
     from hitless.documents.workflow import Job
 
 pytestmark = pytest.mark.docker
-# Compose's images that are here; legacy-stack's own Python is 3.12, which nothing else needs.
-IMAGES = {"setup-python": "python:3.13-slim-trixie", "setup-node": "node:22-slim"}
-WHERE = {
-    "BUILD_CA": "/host/ca.pem",
-    "BUILD_PIP_CONF": "/host/pip.conf",
-    "BUILD_NPMRC": "/host/npmrc",
-}
-SETTINGS = {
-    "PIP_CERT": "/host/ca.pem",
-    "NODE_EXTRA_CA_CERTS": "/host/ca.pem",
-    "PIP_CONFIG_FILE": "/host/pip.conf",
-    "NPM_CONFIG_USERCONFIG": "/host/npmrc",
-    "PIP_ROOT_USER_ACTION": "ignore",
-    "GITHUB_WORKSPACE": "/checkout",
-    "GITHUB_STEP_SUMMARY": "/tmp/summary",  # noqa: S108  # inside the container
-    "CI": "true",
-}
-# setup-python's interpreter has no packages of the system's beside it.
-CLEAN = (
-    "if command -v python >/dev/null; then python -m venv /tmp/venv; PATH=/tmp/venv/bin:$PATH; fi"
-)
 ELSEWHERE = "javascript-dashboard"
 STACKS = {"task-tracker": "stacks/task-tracker", "legacy-stack": "fixtures/legacy-stack"}
 
@@ -56,41 +34,8 @@ def parsed(case: str) -> list[Job]:
     return parse(workflows(case)[".github/workflows/ci.yml"], "ci.yml").jobs
 
 
-def script(job: Job) -> str:
-    """Its steps as GitHub's bash runs them: each in its own folder, the first failure ends it."""
-    lines = ["set -e", "cp -r /given/. /checkout", CLEAN]
-    for step in job.steps:
-        if step.run:
-            folder_ = f"/checkout/{step.directory}"
-            lines.append(f"(cd {folder_}; echo '>>> {job.name}: running'; {step.run.strip()}\n)")
-    return "\n".join([*lines, "cat /tmp/summary 2>/dev/null || true"])
-
-
-def image(job: Job) -> str:
-    used = [step.uses.partition("@")[0].rpartition("/")[2] for step in job.steps if step.uses]
-    return next(IMAGES[one] for one in used if one in IMAGES)
-
-
-def in_container(case: str, job: Job, given: Path) -> subprocess.CompletedProcess[str]:
-    known = build_variables(os.environ)
-    mounts = [f"--volume={known[name]}:{path}:ro" for name, path in WHERE.items() if name in known]
-    there = {path for name, path in WHERE.items() if name in known}
-    told = {k: v for k, v in SETTINGS.items() if not v.startswith("/host") or v in there}
-    return subprocess.run(
-        (
-            *("docker", "run", "--rm", "--network=host", "--workdir=/checkout"),
-            *(f"--label=hitless.test={case}", f"--volume={given}:/given:ro", *mounts),
-            *(f"--env={name}={value}" for name, value in told.items()),
-            *(image(job), "bash", "-c", script(job)),
-        ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def run(case: str, job: Job, given: Path) -> subprocess.CompletedProcess[str]:
-    return here(job, given) if job.name == "compose" else in_container(case, job, given)
+    return here(job, given) if job.name == "compose" else in_container(job, given, case)
 
 
 def here(job: Job, given: Path) -> subprocess.CompletedProcess[str]:
