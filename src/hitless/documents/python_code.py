@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 
-# Formatted strings are tokens of their own since Python 3.12.
-STRINGS = frozenset(
-    kind
-    for name in ("STRING", "FSTRING_MIDDLE")
-    if (kind := getattr(tokenize, name, None)) is not None
-)
+# The lexical analysis of the language reference, as far as it is about strings and comments.
+# The standard library's tokenizer takes six times as long, and some of the files are no Python.
+SAID = r"""(?xs)
+    (?: (?<!\w) [rbfu]{1,2} )?            # of a string, in any case
+    (?: (\"{3}|'{3}) (?:\\.|(?!\1).)* \1  # over several lines
+      | "(?:\\.|[^"\\\n])*"
+      | '(?:\\.|[^'\\\n])*'
+    )
+  | \#[^\n]*
+"""
 
 
 def code(text: str) -> str:
     """The text with spaces in place of what its comments and strings hold.
 
-    Lines stay where they are. A text that is no Python comes back as it is.
+    Lines stay where they are. What is no Python may come back as it is.
     """
-    lines = io.StringIO(text, newline="").readlines()
-    try:
-        for token in tokenize.generate_tokens(iter(lines[:]).__next__):
-            if token.type in STRINGS or token.type == tokenize.COMMENT:
-                _blank(lines, token.start, token.end)
-    except (tokenize.TokenError, SyntaxError, IndexError):
-        return text
-    return "".join(lines)
+    return re.sub(SAID, _blank, text, flags=re.IGNORECASE)
 
 
-def _blank(lines: list[str], start: tuple[int, int], end: tuple[int, int]) -> None:
-    for number in range(start[0], end[0] + 1):
-        line = lines[number - 1]
-        first = start[1] if number == start[0] else 0
-        last = end[1] if number == end[0] else len(line)
-        lines[number - 1] = line[:first] + re.sub(r"\S", " ", line[first:last]) + line[last:]
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"\S", " ", found[0])
