@@ -10,12 +10,13 @@ from hitless.deploy.vitals import Vitals
 from hitless.domain.errors import EngineFailed
 from hitless.domain.journal import Status
 from hitless.domain.judge import BASELINE_SECONDS, Baseline, Clients, Verdict, judge
-from hitless.domain.ledger import Ledger, probed, without
+from hitless.domain.ledger import Ledger, begun_before, probed, without
 from hitless.domain.traffic import QUICK
 from hitless.domain.verdict import sick_traffic
 
 if TYPE_CHECKING:
     from hitless.deploy.context import Context
+    from hitless.domain.evidence import Evidence
     from hitless.domain.ledger import Count
 
 SETTLING = 5.0  # after an outage: requests that it held up are still coming to their end
@@ -37,8 +38,7 @@ class Trial:
             releases[ctx.slot.other] = ctx.previous.id
         self._users = Ledger(ctx.slot, releases, ctx.layout.addresses)
         self._users.restart(self._cutover)
-        # Outcomes of this second that belong to the time before are not held against it.
-        self._begun = self._probes(self._since)
+        self._begun = probed(self._seen(), QUICK)  # of this second, but before
         self._vitals = Vitals(ctx)
         self._failed = 0
         self._open_log()
@@ -63,14 +63,14 @@ class Trial:
         after = self._users.of(self._ctx.slot, self._since)
         clients = (
             Clients("requests of users", users, after),
-            Clients("probes", probes, without(self._probes(self._since), self._begun)),
+            Clients("probes", probes, self._probes_since()),
         )
         limits = self._ctx.release.settings.verify
         return judge(clients, self._users.shared(self._since), limits.error_rate)
 
     def in_trouble(self) -> bool:
         """Something failed since this was last asked, be it enough to condemn or not."""
-        seen = self._ctx.watch.since(self._since, self._ctx.world.clock.now())
+        seen = self._seen()
         users = sum(count.failed for count in self._users.of(self._ctx.slot, self._since))
         before, self._failed = self._failed, seen.failed + users + self._vitals.failed
         return self._failed > before
@@ -110,8 +110,13 @@ class Trial:
         slowdown = self._ctx.release.settings.verify.slowdown
         return Baseline.of(users, slowdown), Baseline.of(probed(seen, QUICK), slowdown)
 
-    def _probes(self, start: float) -> tuple[Count, ...]:
-        return probed(self._ctx.watch.since(start, self._ctx.world.clock.now()), QUICK)
+    def _probes_since(self) -> tuple[Count, ...]:
+        """Without what belongs to the time before, in which an edge may have restarted."""
+        seen = self._seen()
+        return without(probed(seen, QUICK), begun_before(self._since, self._begun, seen))
+
+    def _seen(self) -> Evidence:
+        return self._ctx.watch.since(self._since, self._ctx.world.clock.now())
 
 
 def _cutover_at(ctx: Context) -> float:

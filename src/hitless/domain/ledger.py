@@ -7,7 +7,7 @@ slot was answered by the well one, and is still a failure of the sick one.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hitless.domain.evidence import bucket
@@ -148,6 +148,24 @@ def without(counts: Iterable[Count], earlier: Iterable[Count]) -> tuple[Count, .
     known = {count.at: count for count in earlier}
     added = (_minus(count, known.get(count.at, Count(count.at))) for count in counts)
     return tuple(count for count in added if count.sent)
+
+
+def begun_before(start: float, known: Iterable[Count], evidence: Evidence) -> tuple[Count, ...]:
+    """What belongs to the time before ``start``.
+
+    Args:
+        start: Seconds since the epoch.
+        known: What was seen by then.
+        evidence: What is seen now: failures that began before are told up to a tenth of a
+            second late, and later still by clients that waited.
+    """
+    counts = {count.at: count for count in known}
+    begun = (one for one in evidence.failures if one.at - one.ms / 1000 < start)
+    for at, failed in Counter(int(one.at) for one in begun).items():
+        count = counts.get(at, Count(at))
+        late = max(0, failed - count.failed)
+        counts[at] = replace(count, sent=count.sent + late, failed=count.failed + late)
+    return tuple(counts.values())
 
 
 def _minus(count: Count, other: Count) -> Count:

@@ -12,7 +12,7 @@ from hitless.deploy.deploy import deploy
 from hitless.deploy.outage import OtherSlot
 from hitless.deploy.recover import context
 from hitless.domain.errors import EngineFailed, TrafficBad
-from hitless.domain.evidence import Second
+from hitless.domain.evidence import Failure, Second
 from hitless.domain.journal import Outcome, Status
 from hitless.domain.settings import OnNoData, Timing, Verify
 from hitless.domain.slot import Slot
@@ -282,4 +282,33 @@ def test_failures_that_ended_before_the_cutover_was_confirmed_are_no_fault_of_a_
     done = deploy(process, serving.settings, version="v2")
     assert done.evidence
     assert done.evidence.failed == 22
+    assert serving.ask().body == b"hello two api"
+
+
+def test_failures_of_before_that_the_prober_tells_late_are_no_fault_either(
+    serving: Service,
+) -> None:
+    """It reports ten times a second: the last before the proof may be told after it."""
+    process = serving.process()
+    moments: list[float] = []
+
+    def note(what: str, done: bool) -> None:  # noqa: FBT001  # see Machine.on_change
+        if what in {"activate green", "approve backup"} and done:
+            moments.append(serving.clock.now())
+
+    def tell() -> None:
+        if len(moments) == 2 and serving.clock.now() > moments[1] + 0.1:
+            at = moments.pop(0)
+            missed = Second(int(at), TrafficKind.NEW, sent=9, failed=9, streak=9)
+            process.prober._seconds.append(missed)  # type: ignore[attr-defined]
+            process.prober._failures += [  # type: ignore[attr-defined]
+                Failure(at + 0.001, TrafficKind.NEW, "/", "refused", ms=1.0)
+            ] * 9
+
+    serving.machine.on_change.append(note)
+    serving.clock.on_tick.append(tell)
+    serving.make("two")
+    done = deploy(process, serving.settings, version="v2")
+    assert done.evidence
+    assert done.evidence.failed == 9
     assert serving.ask().body == b"hello two api"
