@@ -5,6 +5,7 @@ The long run of ten and ten is benchmarks/alternate.py.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 pytestmark = pytest.mark.quiet
+# What NATS says of the consumer when the handover is done.
+TOLD = re.compile(r"\d+ in flight, \d+ left, (a worker waits|no worker asks) for jobs$")
 
 
 class Journey(NamedTuple):
@@ -101,7 +104,8 @@ def test_postgres_and_nats_bear_witness_to_each_deploy(journey: Journey) -> None
     for one in deploys:
         steps = journey.project.shown(one)["steps"]
         facts = {step["name"]: step["facts"] for step in steps}
-        assert "a worker waits for jobs" in facts["worker handover"]["queues"]["worker"]
+        # Whether one waits at this moment or works on the next job, the load decides.
+        assert TOLD.match(facts["worker handover"]["queues"]["worker"])
         counted, allowed = facts["preflight"]["connections postgres"].split(" of ")
         assert 0 < int(counted) <= int(allowed) == 97
         assert "odd" not in facts["preflight"]
