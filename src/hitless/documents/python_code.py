@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 # The lexical analysis of the language reference, as far as it is about strings and comments.
-# The standard library's tokenizer takes six times as long, and some of the files are no Python.
-SAID = r"""(?xs)
-    (?: (?<!\w) [rbfu]{1,2} )?            # of a string, in any case
-    (?: (\"{3}|'{3}) (?:\\.|(?!\1).)* \1  # over several lines
-      | "(?:\\.|[^"\\\n])*"
-      | '(?:\\.|[^'\\\n])*'
+# The standard library's tokenizer takes six times as long, and some of the files are no Python:
+# a string that never ends is one up to the end of its line, or of the text, and is not tried again.
+SAID = r"""(?xsi)
+    (?: (?<!\w) [rbfu]{1,2} )?                                # of a string
+    (?: (\"{3}|'{3}) (?:\\.|(?!\1)[^\\])*+ (?: \1 | \\?\Z )  # over several lines
+      | "(?:\\.|[^"\\\n])*+ "?
+      | '(?:\\.|[^'\\\n])*+ '?
     )
   | \#[^\n]*
 """
@@ -19,9 +20,9 @@ SAID = r"""(?xs)
 def code(text: str) -> str:
     """The text with spaces in place of what its comments and strings hold.
 
-    Lines stay where they are. What is no Python may come back as it is.
+    Lines stay where they are, also of a text that is no Python.
     """
-    return re.sub(SAID, _blank, text, flags=re.IGNORECASE)
+    return re.sub(SAID, _blank, text)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -58,6 +58,13 @@ def test_what_is_no_python_keeps_its_lines(text: str) -> None:
     assert code(text).count("\n") == text.count("\n")
 
 
+@pytest.mark.parametrize("quote", ['"""', "'''", '"', "'"])
+@pytest.mark.parametrize("inside", ["\\a", "\\\\", "\\", "a\\'", '\\"'])
+def test_a_string_that_never_ends_takes_no_longer_than_its_length(quote: str, inside: str) -> None:
+    text = quote + inside * 20_000
+    assert len(code(text)) == len(text)
+
+
 @given(st.text(alphabet="ab\"'#\\\n\r\f\x0b\x1c\u2028 ()", max_size=40))
 def test_nothing_is_moved_whatever_the_text(text: str) -> None:
     found = code(text)
