@@ -58,7 +58,8 @@ def test_a_file_is_read_up_to_a_limit(files: Files) -> None:
 def test_the_state_of_hitless_is_no_part_of_the_repository(tmp_path: Path, *, in_git: bool) -> None:
     if in_git:
         git(tmp_path, "init")
-    for name in ("compose.yml", ".hitless/edge/config/nginx.conf"):
+    state = (".hitless/edge/config/nginx.conf", ".hitless-staging/edge/key")
+    for name in ("compose.yml", *state):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert DirectoryFiles(tmp_path).paths() == ("compose.yml",)
@@ -66,7 +67,8 @@ def test_the_state_of_hitless_is_no_part_of_the_repository(tmp_path: Path, *, in
 
 def test_state_that_somebody_committed_is_still_no_part_of_it(tmp_path: Path) -> None:
     git(tmp_path, "init")
-    for name in ("compose.yml", ".hitless/edge/key", "shop/.hitless/a.conf", "a.hitless/b"):
+    state = (".hitless/edge/key", "shop/.hitless/a.conf", "shop/.hitless-staging/a.conf")
+    for name in ("compose.yml", "a.hitless/b", *state):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     git(tmp_path, "add", ".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-STATE = ".hitless"  # of this program: no part of the repository, whether or not git ignores it
+# Of this program, for each environment: no part of the repository, whether or not git ignores it.
+STATE = ".hitless"
+STATES = re.compile(rf"(?:^|/){re.escape(STATE)}(?:-[^/]+)?/")
 SKIPPED = frozenset(
     [
         ".git",
@@ -31,7 +34,6 @@ SKIPPED = frozenset(
         "build",
         "target",
         ".next",
-        STATE,
         "site-packages",
         ".terraform",
     ]
@@ -75,7 +77,7 @@ class DirectoryFiles:
 
     def _of_git(self) -> list[str] | None:
         command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        out = _git(self._root, *command, f"--exclude={STATE}/")
+        out = _git(self._root, *command, f"--exclude={STATE}/", f"--exclude={STATE}-*/")
         if out is None:
             return None
         return _present(self._name, set(_names(out)))
@@ -148,7 +150,7 @@ def _in_git(root: Path) -> bool:
 def _names(out: bytes) -> list[str]:
     """What git lists, without state of this program that somebody committed."""
     names = (os.fsdecode(name) for name in out.split(b"\0") if name)
-    return [name for name in names if f"/{STATE}/" not in f"/{name}"]
+    return [name for name in names if not STATES.search(name)]
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
@@ -177,7 +179,7 @@ def _walked(root: Path) -> list[str]:
         for entry in entries:
             name = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED:
+                if entry.name not in SKIPPED and not STATES.match(f"{entry.name}/"):
                     waiting.append(name)
             elif entry.is_file():
                 found.append(name)
