@@ -248,13 +248,9 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
         *((Part("rules", ((*by_two, *rules),)),) if rules else ()),
         *((Part("crash", ((*by_two, *crash),)),) if crash else ()),
         *(Part(name, ((*pytest, *_marked(*without), f"tests/{name}"),)) for name in slow),
-        Part(
-            "e2e",
-            (
-                (*by_two, *_marked("not quiet", *without), "tests/e2e"),
-                (*pytest, *_marked("quiet", *without), "tests/e2e"),
-            ),
-        ),
+        # Two parts, since the second is worth as much when the first failed.
+        Part("e2e", ((*by_two, *_marked("not quiet", *without), "tests/e2e"),)),
+        Part("quiet e2e", ((*pytest, *_marked("quiet", *without), "tests/e2e"),)),
         *lacking,
         *((_checkers(pytest, tools),) if _existing(root, "checkers") else ()),
     )

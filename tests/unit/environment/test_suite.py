@@ -36,7 +36,7 @@ def one(part: Part) -> Result:
 def test_the_parts_are_the_layers_that_hold_tests(checkout: Path) -> None:
     names = list(named(suite.parts(checkout, ALL_TOOLS)))
     assert names == [
-        *("lint", "types", "imports", "audit", "unit", "contract", "e2e"),
+        *("lint", "types", "imports", "audit", "unit", "contract", "e2e", "quiet e2e"),
         *("coverage", "stack lint", "stack tests", "dashboard", "stack pages"),
     ]
 
@@ -66,7 +66,7 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
     parts = named(suite.parts(checkout, {"kubernetes"}))
     assert parts["browser"].lacking == "chromium is not installed"
     assert parts["stack pages"].lacking == "chromium is not installed"
-    assert all("not browser" in str(command) for command in parts["e2e"].commands)
+    assert all("not browser" in str(parts[name]) for name in ("e2e", "quiet e2e"))
     assert one(parts["browser"]).outcome is Outcome.NOT_RUN
 
 
@@ -93,11 +93,13 @@ def test_unit_tests_alone_are_measured_and_reach_it(checkout: Path) -> None:
 
 def test_nothing_runs_beside_the_stories_that_look_at_what_users_lose() -> None:
     groups = suite.grouped(suite.parts(REPOSITORY, ALL_TOOLS))
-    assert [[part.name for part in group] for group in groups if "e2e" in str(group)] == [["e2e"]]
+    stories = [[part.name for part in group] for group in groups if "tests/e2e" in str(group)]
+    assert stories == [["e2e"], ["quiet e2e"]]
 
 
 def test_every_story_is_run_beside_another_or_alone(checkout: Path) -> None:
-    beside, alone = named(suite.parts(checkout, ALL_TOOLS))["e2e"].commands
+    parts = named(suite.parts(checkout, ALL_TOOLS))
+    (beside,), (alone,) = parts["e2e"].commands, parts["quiet e2e"].commands
     assert "not quiet" in beside
     assert "quiet" in alone
     assert "--numprocesses=2" not in alone
