@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitless.domain.finding import Place
 
@@ -65,23 +65,16 @@ class Ignore:
         return self.lines is None or self.lines[0] <= finding.place.line <= self.lines[1]
 
 
-class Ignores:
+class Ignores(NamedTuple):
     """All acceptances of a repository.
 
-    Args:
+    Attributes:
         entries: In any order.
         today: As ``YYYY-MM-DD``.
     """
 
-    __slots__ = ("entries", "today")
-
-    def __init__(
-        self,
-        entries: list[Ignore],
-        today: str,
-    ) -> None:
-        self.entries = entries
-        self.today = today
+    entries: list[Ignore]
+    today: str
 
     def mark(self, finding: Finding) -> Finding:
         """The finding, with the reason for which it was accepted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,36 +47,6 @@ from hitless.domain.finding import Persona, Severity
     help="Exit with 5 when this scanner has something to look at and did not run.",
 )
 @click.pass_context
-def command(
-    ctx: click.Context,
-    *,
-    path: Path,
-    form: str,
-    language: str,
-    fail_on: str,
-    min_score: float | None,
-    exit_zero: bool,
-    baseline: Path | None,
-    revision: str | None,
-    explain_score: bool,
-    persona: str,
-    require: tuple[str, ...],
-) -> None:
+def command(ctx: click.Context, /, **words: Any) -> None:
     """Tell what keeps a repository from being released and run safely."""
-    ctx.exit(
-        look(
-            Asked(
-                path,
-                form,
-                language,
-                fail_on,
-                min_score,
-                exit_zero,
-                baseline,
-                revision,
-                explain_score,
-                persona,
-                require,
-            )
-        )
-    )
+    ctx.exit(look(Asked(**words)))
