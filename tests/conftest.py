@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from hypothesis import settings
+
+# What several tests share asserts, too; without this a failure there would not say what it saw.
+pytest.register_assert_rewrite("testing", "tests.e2e.support")
 
 # The machine that runs the tests may be slow for a moment: no test is judged by time.
 settings.register_profile("hitless", deadline=None, max_examples=40)

@@ -115,6 +115,28 @@ def test_a_release_is_found_by_its_id_and_by_its_version_the_newest_first(store:
     assert store.find_release("v1") == FIRST
 
 
+def test_of_two_releases_of_one_version_the_one_that_served_last_is_meant(store: Store) -> None:
+    """A second build that failed its gates, or that an equal build came back after, is not."""
+    again = FIRST._replace(id="3" * 8)
+    for release in (FIRST, SECOND, again):
+        store.add_release(release)
+
+    def ended(number: int, release: str, outcome: Outcome, kind: Kind = Kind.DEPLOY) -> str:
+        one = D1._replace(id=f"d{number}", release=release, kind=kind)
+        store.begin(one)
+        store.end(one.id, outcome, 101.0, "")
+        found = store.find_release("v1")
+        assert found
+        return found.id
+
+    assert ended(1, FIRST.id, Outcome.LIVE) == FIRST.id
+    assert ended(2, again.id, Outcome.ROLLED_BACK) == FIRST.id
+    assert ended(3, again.id, Outcome.LIVE) == again.id
+    assert ended(4, SECOND.id, Outcome.LIVE) == again.id
+    assert ended(5, FIRST.id, Outcome.LIVE, Kind.ROLLBACK) == FIRST.id
+    assert store.find_release(again.id) == again
+
+
 def test_what_is_forgotten_is_unknown(store: Store) -> None:
     store.add_release(FIRST)
     for _ in range(2):

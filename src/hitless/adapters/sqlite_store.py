@@ -71,10 +71,14 @@ class SqliteStore:
         return self._release(row)
 
     def find_release(self, name: str) -> Release | None:
-        """The newest release of that id or version; None when there is none."""
-        version = "json_extract(document, '$.version')"
-        query = f"SELECT id, document FROM releases WHERE ? IN (id, {version})"  # noqa: S608  # constant
-        row = self._one(f"{query} ORDER BY rowid DESC LIMIT 1", name)
+        """The release of that id or version, of several the one that served last; or None."""
+        served = "SELECT max(rowid) FROM deploys WHERE release = releases.id AND outcome = ?"
+        row = self._one(
+            "SELECT id, document FROM releases"  # noqa: S608  # constant
+            " WHERE ? IN (id, json_extract(document, '$.version'))"
+            f" ORDER BY ({served}) DESC, rowid DESC LIMIT 1",  # nobody's rowid is NULL: last
+            *(name, Outcome.LIVE),
+        )
         return self._release(row) if row else None
 
     def releases(self) -> tuple[Release, ...]:

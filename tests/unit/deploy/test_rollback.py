@@ -311,6 +311,16 @@ def test_what_comes_back_is_the_image_that_was_released_whatever_its_tag_says(
     assert two.ask().body == b"hello one api"
 
 
+def test_a_version_means_its_build_that_served_not_a_later_one_that_failed_its_gates(
+    two: Service,
+) -> None:
+    two.make("one again", App(breaks_after=0.0))
+    with pytest.raises(DeployFailed):
+        deploy(two.process(), two.settings, version="v1")
+    rollback(two.process(), to="v1", wait=True)
+    assert two.ask().body == b"hello one api"
+
+
 def test_an_image_that_is_gone_is_told_before_anything_is_touched(two: Service) -> None:
     release(two, "three", "v3")
     first = two.store.find_release("v1")

@@ -58,8 +58,11 @@ class MemoryStore:
         return self._releases[release_id]
 
     def find_release(self, name: str) -> Release | None:
-        """The newest release of that id or version; None when there is none."""
-        return next((r for r in self.releases() if name in (r.id, r.version)), None)
+        """The release of that id or version, of several the one that served last; or None."""
+        live = [d.release for d in self._deploys.values() if d.outcome is Outcome.LIVE]
+        served = {release: when for when, release in enumerate(live)}
+        named = [r for r in self.releases() if name in (r.id, r.version)]
+        return max(named, key=lambda r: served.get(r.id, -1), default=None)
 
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""

@@ -27,7 +27,10 @@ class Store(Protocol):
         """Raises ReleaseUnknown."""
 
     def find_release(self, name: str) -> Release | None:
-        """The newest release of that id or version; None when there is none."""
+        """The release of that id or version; None when there is none.
+
+        Of several builds of a version, the one that served last; when none did, the newest.
+        """
 
     def releases(self) -> tuple[Release, ...]:
         """All recorded releases, newest first."""
