@@ -176,11 +176,12 @@ def wrk(project: Project, seconds: int) -> Iterator[Wrk]:
 
 def flip(project: Project, times: int, every: float) -> int:
     """Switch that often; how many fresh answers came from the slot just chosen."""
+    releases = {c.slot: c.release for c in web(project)}
     right = 0
     for _ in range(times):
         wanted = project.edge.active().other
         project.edge.activate(wanted)
-        right += project.ask("/version").slot == wanted
+        right += project.ask("/version").release == releases[wanted]
         time.sleep(every)
     return right
 
@@ -213,12 +214,16 @@ def until_it_answers(project: Project) -> None:
 
 
 def until_it_serves_again(project: Project) -> None:
-    """A slot that did not answer is left alone for two seconds, more than once where it is slow."""
+    """A slot that did not answer is left alone for two seconds, more than once where it is slow.
+
+    The release tells who answered; the slot is what the flag says, also of the backup's answers.
+    """
+    serving = {c.slot: c.release for c in web(project)}[project.edge.active()]
     deadline = time.monotonic() + 30
     since = time.monotonic()
     while time.monotonic() < since + FORGIVEN:
         assert time.monotonic() < deadline, "nginx does not come back to the slot"
-        if project.ask("/version").slot != project.edge.active():
+        if project.ask("/version").release != serving:
             since = time.monotonic()
         time.sleep(0.05)
 
