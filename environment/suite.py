@@ -41,7 +41,7 @@ REASON = re.compile(r"(FAILED|ERROR|E   )\s*\S")
 # the machine to itself, as its stories look at what users lose.
 SIDE_BY_SIDE = (
     {"lint", "types", "imports", "audit", "stack lint", "dashboard"},
-    {"crash", "contract", "docs", "stack tests"},
+    {"crash", "contract", "workflows", "docs", "stack tests"},
 )
 HEARTBEAT_SECONDS = 30.0
 SCRUBBED = re.compile(r"CI$|GITHUB_|PG|HITLESS_|COMPOSE_|DOCKER_(?!HOST$|CONTEXT$|CONFIG$)")
@@ -242,7 +242,7 @@ def _tests(root: Path, tool: str, tools: set[str]) -> tuple[Part, ...]:
     without = tuple(f"not {part.name}" for part in lacking)
     rules = _existing(root, "rules", "golden")
     crash = _existing(root, "crash")
-    slow = [name for name in ("contract", "migration", "docs") if _existing(root, name)]
+    slow = [name for name in ("contract", "workflows", "docs") if _existing(root, name)]
     return (
         Part("unit", ((*by_two, *MEASURED, "tests/unit"),)),
         *((Part("rules", ((*by_two, *rules),)),) if rules else ()),
