@@ -19,7 +19,7 @@ from pathlib import Path
 
 from environment import facts, report
 from environment.build_inputs import build_variables
-from tools import kubernetes
+from tools import checkers, kubernetes
 
 LOGS = facts.WORK / "logs"
 COVERAGE = facts.WORK / "coverage"
@@ -32,6 +32,7 @@ NO_TESTS = 5  # pytest's exit status when it collected nothing
 STACK = "stacks/task-tracker"
 NO_BROWSER = "chromium is not installed"
 NO_CLUSTER = "there is no API server; python -m tools.kubernetes makes one where Go is installed"
+NO_MODULES = "modules of Go cannot be fetched, or Go is not on PATH"
 CHECKERS = ("actionlint", "promtool", "amtool")
 TOOLS = facts.WORK / "tools"  # where tools.checkers and tools.kubernetes put what they get
 SHOWN_LINES = 60
@@ -103,7 +104,8 @@ def _tools() -> set[str]:
     """What only some machines have."""
     there = f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}"
     found = {name for name in ("chromium", *CHECKERS) if shutil.which(name, path=there)}
-    return found | ({"kubernetes"} if kubernetes.is_made() else set())
+    found |= {"kubernetes"} if kubernetes.is_made() else set()
+    return found | ({"go modules"} if checkers.modules_come() else set())
 
 
 def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:
@@ -262,7 +264,11 @@ def _marked(*marks: str) -> tuple[str, ...]:
 
 def _lacking_parts(tools: set[str]) -> tuple[Part, ...]:
     """Tests that cannot run here, by the names of their marks."""
-    needs = {"browser": ("chromium", NO_BROWSER), "kubernetes": ("kubernetes", NO_CLUSTER)}
+    needs = {
+        "browser": ("chromium", NO_BROWSER),
+        "kubernetes": ("kubernetes", NO_CLUSTER),
+        "go_modules": ("go modules", NO_MODULES),
+    }
     return tuple(
         Part(name, lacking=why) for name, (tool, why) in needs.items() if tool not in tools
     )

@@ -30,6 +30,7 @@ WHERE = {
 SETTINGS = {
     "PIP_CERT": "/host/ca.pem",
     "NODE_EXTRA_CA_CERTS": "/host/ca.pem",
+    "SSL_CERT_FILE": "/host/ca.pem",  # Go's
     "PIP_CONFIG_FILE": "/host/pip.conf",
     "NPM_CONFIG_USERCONFIG": "/host/npmrc",
     "PIP_ROOT_USER_ACTION": "ignore",

@@ -18,11 +18,34 @@ ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 # Programs, and the packages of Debian that hold them.
 UNPACKED = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
 SECONDS = 300.0
+MODULE = "golang.org/x/vuln@v1.1.4"  # which generated scans run
+ASKED_SECONDS = 30.0
 
 
 def find(name: str) -> str | None:
     """Where a checker is: unpacked here, or on PATH."""
     return shutil.which(name, path=f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def modules_come() -> bool:
+    """Modules of Go can be fetched here, whatever was fetched before."""
+    if shutil.which("go") is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "GOMODCACHE": folder, "GOFLAGS": "-modcacherw"}
+        command = ("go", "list", "-m", MODULE)
+        try:
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                env=env,
+                capture_output=True,
+                check=False,
+                timeout=ASKED_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+    return done.returncode == 0
 
 
 def main() -> int:

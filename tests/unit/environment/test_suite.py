@@ -4,9 +4,10 @@ import pytest
 
 from environment import facts, suite
 from environment.suite import Outcome, Part, Result
+from tools import checkers
 
 REPOSITORY = facts.ROOT
-ALL_TOOLS = {"chromium", "kubernetes", *suite.CHECKERS}
+ALL_TOOLS = {"chromium", "kubernetes", "go modules", *suite.CHECKERS}
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def _own_logs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(suite, "LOGS", tmp_path)
     monkeypatch.setattr(suite, "COVERAGE", tmp_path)
     monkeypatch.setattr(facts, "ROOT", tmp_path)
+    monkeypatch.setattr(checkers, "modules_come", lambda: True)  # asks the network
 
 
 def named(parts: tuple[Part, ...]) -> dict[str, Part]:
@@ -71,12 +73,23 @@ def test_without_a_browser_its_tests_are_listed_as_not_run(checkout: Path) -> No
 
 
 def test_without_an_api_server_its_tests_are_listed_as_not_run(checkout: Path) -> None:
-    parts = named(suite.parts(checkout, set()))
+    parts = named(suite.parts(checkout, {"go modules"}))
     assert "python -m tools.kubernetes" in parts["kubernetes"].lacking
     assert "not browser and not kubernetes" in parts["contract"].commands[0]
     assert one(parts["kubernetes"]).outcome is Outcome.NOT_RUN
-    assert "not kubernetes" in named(suite.parts(checkout, {"chromium"}))["contract"].commands[0]
+    others = {"chromium", "go modules"}
+    assert "not kubernetes" in named(suite.parts(checkout, others))["contract"].commands[0]
     assert "kubernetes" not in named(suite.parts(checkout, ALL_TOOLS))
+
+
+def test_where_modules_of_go_cannot_be_fetched_what_needs_them_is_listed_as_not_run(
+    checkout: Path,
+) -> None:
+    parts = named(suite.parts(checkout, ALL_TOOLS - {"go modules"}))
+    assert parts["go_modules"].lacking == "modules of Go cannot be fetched, or Go is not on PATH"
+    assert parts["contract"].commands[0][-2] == "not go_modules"
+    assert one(parts["go_modules"]).outcome is Outcome.NOT_RUN
+    assert "go_modules" not in named(suite.parts(checkout, ALL_TOOLS))
 
 
 def test_coverage_is_demanded_of_the_packages_that_decide(checkout: Path) -> None:
