@@ -1,6 +1,6 @@
 """What a generated security-scan.yml runs, run, beside a stand-in for what is known.
 
-The scan of a built image is an action, and govulncheck asks only its own place: both are not run.
+The scan of a built image is an action and is not run; govulncheck has a test of its own.
 """
 
 from __future__ import annotations
