@@ -13,11 +13,12 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+AServer = TypeVar("AServer", bound=ThreadingHTTPServer)
 HOLE = "MADE-UP-1"
 BULK = "/-/npm/v1/security/advisories/bulk"
 OSV = "/v1/query"
@@ -76,7 +77,13 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def advisories(vulnerable: str = "") -> Iterator[Advisories]:
     """The stand-in while the block lasts."""
-    server = Advisories(vulnerable)
+    with serving(Advisories(vulnerable)) as server:
+        yield server
+
+
+@contextmanager
+def serving(server: AServer) -> Iterator[AServer]:
+    """Let a server answer while the block lasts."""
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

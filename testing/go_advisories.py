@@ -13,10 +13,11 @@ import json
 import ssl
 import subprocess
 import tempfile
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+
+from testing.advisories import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,15 +91,8 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def go_advisories(folder: Path, package: str, function: str) -> Iterator[GoAdvisories]:
     """The stand-in while the block lasts; its certificate is ``ca.pem`` in the folder."""
-    server = GoAdvisories(folder / "ca.pem", package, function)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(GoAdvisories(folder / "ca.pem", package, function)) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def database(package: str, function: str) -> dict[str, Any]:
