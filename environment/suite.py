@@ -84,7 +84,8 @@ def main(wanted: Sequence[str]) -> int:
     COVERAGE.mkdir()
     if not wanted or "checkers" in wanted:
         _get_checkers()
-    chosen = [part for part in parts(facts.ROOT, _tools()) if not wanted or part.name in wanted]
+    every = parts(facts.ROOT, _tools(wanted))
+    chosen = [part for part in every if not wanted or part.name in wanted]
     if unknown := set(wanted) - {part.name for part in chosen}:
         print(f"error: there is no part named {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
@@ -100,12 +101,13 @@ def _get_checkers() -> None:
         subprocess.run(command, cwd=facts.ROOT, stdout=sink, stderr=subprocess.STDOUT, check=False)
 
 
-def _tools() -> set[str]:
-    """What only some machines have."""
+def _tools(wanted: Sequence[str]) -> set[str]:
+    """What only some machines have; whether modules of Go come is asked where it matters."""
     there = f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}"
     found = {name for name in ("chromium", *CHECKERS) if shutil.which(name, path=there)}
     found |= {"kubernetes"} if kubernetes.is_made() else set()
-    return found | ({"go modules"} if checkers.modules_come() else set())
+    asked = not wanted or "workflows" in wanted
+    return found | ({"go modules"} if asked and checkers.modules_come() else set())
 
 
 def parts(root: Path, tools: set[str]) -> tuple[Part, ...]:

@@ -104,9 +104,8 @@ def database(package: str, function: str) -> dict[str, Any]:
         "ecosystem_specific": {"imports": [{"path": package, "symbols": [function]}]},
     }
     told = {"schema_version": "1.3.1", "id": name, "modified": SINCE, "published": SINCE}
-    page = {
-        "url": f"https://{PLACE}/{name}"
-    }  # without it govulncheck dies, which looks like a finding
+    # Without a page govulncheck dies, which looks like a finding.
+    page = {"url": f"https://{PLACE}/{name}"}
     hole = {"summary": "a made-up hole", "affected": [affected], "database_specific": page}
     return {
         "/index/db": {"modified": SINCE},

@@ -115,9 +115,8 @@ def test_the_next_rollback_is_foretold_from_those_before(journey: Journey) -> No
     told = journey.project.done("rollback", "--dry-run", "--to", NEW, "--json").document
     served = next(act for act in journey.project.history() if act["version"] == NEW)
     assert told["release"]["id"] == served["release"], "the build that served last is meant"
-    status = journey.project.status()
-    held = {slot: one["release"] for slot, one in status["slots"].items() if one}
-    assert served["release"] in held.values(), held
+    held = [slot["release"] for slot in journey.project.status()["slots"].values() if slot]
+    assert served["release"] in held
     assert (told["tier"], told["schema"], told["refused"]) == ("hot", "same", False)
     assert told["measured"] >= 2
     assert 0 < told["seconds"] < 5

@@ -1,6 +1,6 @@
 """What a generated ci.yml runs, run: each job in a container as bare as GitHub's machine.
 
-Of service containers Postgres runs where a job has one, as tests ask it; nothing asks the others.
+Of service containers only Postgres runs, and where a test asks it.
 Not run here is the job of the reference stack's dashboard: ``make dashboard`` runs its four
 scripts, in the image that is released.
 """
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.docker
 ELSEWHERE = "javascript-dashboard"
-# Others' tests need none of their services.
-ASKED = {"django-celery"}
-
+ASKS_POSTGRES = {"django-celery"}
 SLOW = ("go", "python-api")  # begun first, lest one of them is waited for alone
 
 
@@ -68,7 +66,7 @@ def jobs(case: str, folder: Path) -> list[Work]:
 def run(work: Work) -> subprocess.CompletedProcess[str]:
     if work.job.name == "compose":
         return here(work)
-    if work.case not in ASKED:
+    if work.case not in ASKS_POSTGRES:
         return in_container(work.job, work.tree, "ci")
     with database(work.job, "ci") as (_, env):
         return in_container(work.job, work.tree, "ci", env)

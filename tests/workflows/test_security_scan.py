@@ -6,6 +6,7 @@ The scan of a built image is an action and is not run; govulncheck has a test of
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,12 +107,13 @@ def built(
     options = " ".join(secret_options(build_variables(os.environ)))
     shim.write_text(SHIM.replace("{options}", options))
     shim.chmod(0o755)
-    engine = subprocess.run(("which", "docker"), capture_output=True, text=True, check=True)
+    engine = shutil.which("docker")
+    assert engine
     path = f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         ("bash", "-e", "-c", script),
         cwd=tree,
-        env={**os.environ, **env, "DOCKER": engine.stdout.strip(), "PATH": path},
+        env={**os.environ, **env, "DOCKER": engine, "PATH": path},
         capture_output=True,
         text=True,
         check=False,

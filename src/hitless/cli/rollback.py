@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--to", default="", metavar="RELEASE", help="A release's id or version.")
+@click.option(
+    "--to",
+    default="",
+    metavar="RELEASE",
+    help="A release's id or version; of several builds of a version, the one that served last.",
+)
 @click.option("--wait", is_flag=True, help="Return when the workers, too, have changed hands.")
 @click.option(
     "--force-data-risk",
