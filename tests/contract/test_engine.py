@@ -114,6 +114,14 @@ def test_a_stopped_container_is_kept_and_started_again(ground: Ground) -> None:
     assert ground.engine.inspect(name).restarts == 0
 
 
+def test_to_stop_what_is_gone_is_no_error(ground: Ground) -> None:
+    up(ground, api="serves")
+    name = f"{ground.service}-api"
+    ground.engine.remove(name)
+    assert ground.engine.stop(name, 1.0) is None
+    assert ground.engine.stop(name, None) is None
+
+
 def test_what_does_not_end_in_time_is_killed(ground: Ground) -> None:
     up(ground, api="stubborn")
     ground.pause(1.0)

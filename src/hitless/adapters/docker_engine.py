@@ -93,14 +93,15 @@ class DockerEngine:
         else:
             self._call("POST", f"/containers/{container}/start", expect=(NOT_MODIFIED,))
 
-    def stop(self, container: str, timeout: float | None) -> int:
-        """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code."""
+    def stop(self, container: str, timeout: float | None) -> int | None:
+        """SIGTERM, SIGKILL after ``timeout`` seconds; the exit code, None where it is gone."""
         if timeout is None:
-            config = self._get(f"/containers/{container}/json")["Config"]
+            config = self._described(container).get("Config", {})
             timeout = float(config.get("StopTimeout") or STOP_SECONDS)
         path = f"/containers/{container}/stop?t={round(timeout)}"
-        self._call("POST", path, expect=(NOT_MODIFIED,), timeout=timeout + TIMEOUT)
-        return self.inspect(container).exit_code
+        self._call("POST", path, expect=(NOT_MODIFIED, NOT_FOUND), timeout=timeout + TIMEOUT)
+        found = self._described(container)
+        return _inspected(found).exit_code if found else None
 
     def remove(self, container: str) -> None:
         """Remove a container, by force; no effect when it is gone."""
@@ -205,6 +206,12 @@ class DockerEngine:
         filters = json.dumps({"label": [label]})
         found = self._get("/containers/json?" + urlencode({"all": "true", "filters": filters}))
         return tuple(_listed(one) for one in found)
+
+    def _described(self, container: str) -> dict[str, Any]:
+        """What the engine knows of a container; empty when it is gone."""
+        answer = self._call("GET", f"/containers/{container}/json", expect=(NOT_FOUND,))
+        found: dict[str, Any] = json.loads(answer)
+        return found if "Id" in found else {}
 
     def _get(self, path: str) -> Any:
         return json.loads(self._call("GET", path))

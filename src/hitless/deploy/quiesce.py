@@ -43,12 +43,12 @@ def check_brokers(ctx: Context) -> None:
             raise _unknown(queue)
 
 
-def wait_quiet(ctx: Context, stopped: Mapping[str, int]) -> Facts:
+def wait_quiet(ctx: Context, stopped: Mapping[str, int | None]) -> Facts:
     """Return when nothing of the old workers is in flight, and the new ones take jobs.
 
     Args:
         ctx: The deploy; the old workers have ended, the new ones are ready.
-        stopped: The old containers and their exit codes.
+        stopped: The old containers and their exit codes; None where one is gone.
 
     Raises:
         QueueNotQuiet: when an old worker was killed and its jobs were not done by another
@@ -67,7 +67,7 @@ def queues(settings: Settings) -> Iterator[tuple[str, Queue]]:
             yield name, worker.queue
 
 
-def _settled(ctx: Context, name: str, queue: Queue, stopped: Mapping[str, int]) -> str:
+def _settled(ctx: Context, name: str, queue: Queue, stopped: Mapping[str, int | None]) -> str:
     first = _until(ctx, queue, ctx.release.settings.timing.ready, lambda _: True)
     mark = first.delivered
     limit = ctx.release.settings.timing.ready + ctx.release.settings.workers[name].stop_timeout

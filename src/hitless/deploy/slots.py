@@ -78,8 +78,8 @@ def forget_network(ctx: Context, slot: Slot) -> None:
         ctx.world.engine.remove_network(ctx.layout.project(slot))
 
 
-def stop(ctx: Context, container: Container) -> int:
-    """Let a container finish what it does; returns its exit code."""
+def stop(ctx: Context, container: Container) -> int | None:
+    """Let a container finish what it does; returns its exit code, None when it is gone."""
     if container.state not in UNDER_WAY:
         return container.exit_code
     worker = ctx.release.settings.workers.get(container.service_name)

@@ -81,10 +81,12 @@ class MemoryEngine:
         if box.paused or not box.running(now):
             self._machine.change(f"start {box.name}", lambda: self._start(box, now))
 
-    def stop(self, container: str, timeout: float | None) -> int:
+    def stop(self, container: str, timeout: float | None) -> int | None:
         """SIGTERM, SIGKILL after ``timeout`` seconds, or its own; returns the exit code."""
         now = self._answer()
-        box = self._machine.find(container)
+        box = self._machine.look(container)
+        if box is None:
+            return None
         if box.running(now):
             self._machine.change(f"stop {box.name}", lambda: self._stop(box, _grace(box, timeout)))
         return box.seen(self._machine.clock.monotonic()).exit_code
@@ -92,8 +94,8 @@ class MemoryEngine:
     def remove(self, container: str) -> None:
         """Remove a container, by force; no effect when it is gone."""
         self._answer()
-        found = [b for b in self._machine.boxes.values() if container in (b.id, b.name)]
-        for box in found:
+        box = self._machine.look(container)
+        if box:
             self._machine.change(f"remove {box.name}", partial(self._forget, box))
 
     def signal(self, container: str, name: str) -> None:

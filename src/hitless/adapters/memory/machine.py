@@ -148,10 +148,14 @@ class Machine:
         Raises:
             EngineFailed: when there is none.
         """
-        for box in self.boxes.values():
-            if container in (box.id, box.name):
-                return box
-        raise EngineFailed(f"No such container: {container}")
+        box = self.look(container)
+        if box is None:
+            raise EngineFailed(f"No such container: {container}")
+        return box
+
+    def look(self, container: str) -> Box | None:
+        """A container by id or name; None when there is none."""
+        return next((b for b in self.boxes.values() if container in (b.id, b.name)), None)
 
     def add_image(self, name: str, app: App) -> str:
         """An image on this machine; equal programs make equal images."""

@@ -35,7 +35,7 @@ class HandOverWorkers:
         """Per worker: overlap, or stop the old one first; then the broker has the last word."""
         overlap, stop_first = _by_handover(ctx)
         asked = _brokers_tell(ctx)
-        codes: dict[str, int] = {}
+        codes: dict[str, int | None] = {}
         if overlap:
             _start(ctx, overlap)
             codes |= _stop_others(ctx, overlap)
@@ -97,7 +97,7 @@ def _brokers_tell(ctx: Context) -> bool:
     return True
 
 
-def _wait_quiet(ctx: Context, codes: dict[str, int]) -> Facts:
+def _wait_quiet(ctx: Context, codes: dict[str, int | None]) -> Facts:
     """A rollback goes through whatever the broker says: users and workers want it."""
     from hitless.deploy.quiesce import wait_quiet  # noqa: PLC0415  # only with a queue to ask
 
@@ -125,7 +125,7 @@ def _start(ctx: Context, wanted: tuple[Instance, ...]) -> None:
         raise WorkersNotReady(error.message, error.hint, error.details) from error
 
 
-def _stop_others(ctx: Context, successors: tuple[Instance, ...]) -> dict[str, int]:
+def _stop_others(ctx: Context, successors: tuple[Instance, ...]) -> dict[str, int | None]:
     """Stop, but keep, the other slot's workers of these services; of all when none given."""
     services = {one.service for one in successors}
     return {

@@ -41,8 +41,10 @@ class Engine(Protocol):
     def start(self, container: str) -> None:
         """Start or unpause; no effect on a running container."""
 
-    def stop(self, container: str, timeout: float | None) -> int:
+    def stop(self, container: str, timeout: float | None) -> int | None:
         """SIGTERM, SIGKILL after ``timeout`` seconds; returns the exit code.
+
+        None where the container is gone: whoever made it may remove it as soon as it ends.
 
         None stands for the container's own time, Compose's ``stop_grace_period``.
         """
